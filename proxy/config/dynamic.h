@@ -1,0 +1,118 @@
+// The dynamic configuration as plain comparable values: what one provider says about routers, middlewares and services.
+//
+// A Fragment is what one source (a container, later a file) contributes. Names in a fragment are unqualified ("web");
+// the merge qualifies them with the provider ("web@docker"). Values only: no thread, no ownership beyond themselves.
+// Source of names and defaults: Traefik's dynamic configuration reference.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "proxy/config/problem.h"
+
+namespace mooring::config {
+
+struct CookieConfig {
+  std::string name;  // empty: generated from the service name (affinity decides)
+  bool secure = false;
+  bool http_only = false;
+  std::string same_site;  // "none", "lax", "strict" or empty, lower case
+  std::int64_t max_age = 0;
+  std::string path = "/";
+  std::string domain;
+
+  auto operator<=>(const CookieConfig&) const = default;
+};
+
+struct StickyConfig {
+  CookieConfig cookie;
+
+  auto operator<=>(const StickyConfig&) const = default;
+};
+
+struct ChainConfig {
+  std::vector<std::string> middlewares;
+
+  auto operator<=>(const ChainConfig&) const = default;
+};
+
+// A middleware that was named but could not be built: routers that use it are not served (nothing broken widens
+// access).
+struct BrokenMiddleware {
+  std::string reason;
+
+  auto operator<=>(const BrokenMiddleware&) const = default;
+};
+
+using MiddlewareConfig = std::variant<BrokenMiddleware, StickyConfig, ChainConfig>;
+
+struct RouterConfig {
+  std::string rule;
+  std::vector<std::string> entry_points;  // empty: the default entry points
+  std::vector<std::string> middlewares;
+  std::string service;  // never empty once a provider has published the fragment
+  std::int64_t priority = 0;
+  bool default_rule = false;  // the rule came from the provider's template: recursion guard
+  // Set when something of the router's own is broken (an unknown key, a bad list …): it is shown, and answers 503
+  // where its rule can be read, but is never served.
+  std::string broken;
+
+  auto operator<=>(const RouterConfig&) const = default;
+};
+
+// One address:port of one container, or one URL.
+struct ServerConfig {
+  std::string id;  // identity that survives a new address: "<container id>:<port>", or the URL
+  std::string scheme = "http";
+  std::string host;  // an IP address (without brackets) or a host name
+  std::uint16_t port = 80;
+  std::int64_t weight = 1;  // <= 0: gets no request
+
+  // scheme://host:port, IPv6 bracketed, port always written: Traefik's form, whose hash is Traefik's cookie value.
+  std::string url() const;
+  auto operator<=>(const ServerConfig&) const = default;
+};
+
+struct ServiceConfig {
+  std::vector<ServerConfig> servers;
+  bool pass_host_header = true;
+  std::optional<StickyConfig> sticky;
+  std::string broken;  // as RouterConfig::broken
+
+  auto operator<=>(const ServiceConfig&) const = default;
+};
+
+// Where a fragment comes from. For a container everything is known; for a file only `label`.
+struct Origin {
+  std::string provider = "docker";
+  std::string label;         // for people: "shop/web-1", a container name, or a file name
+  std::string project;       // com.docker.compose.project, or empty
+  std::string service;       // com.docker.compose.service, or empty
+  std::string container_id;  // full id, or empty
+  std::string container_name;
+  std::string image;
+  std::int64_t created = 0;  // nanoseconds since the epoch
+
+  auto operator<=>(const Origin&) const = default;
+};
+
+struct Fragment {
+  std::string id;  // unique within the provider: the container id or the file's path
+  Origin origin;
+  std::map<std::string, RouterConfig> routers;
+  std::map<std::string, MiddlewareConfig> middlewares;
+  std::map<std::string, ServiceConfig> services;
+  Problems problems;
+
+  bool operator==(const Fragment&) const = default;
+};
+
+using FragmentPtr = std::shared_ptr<const Fragment>;
+
+}  // namespace mooring::config

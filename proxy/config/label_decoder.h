@@ -1,0 +1,66 @@
+// One container's labels decoded: what Traefik would read from them, and what is wrong with them.
+//
+// Pure: the same labels give the same answer. Addresses, default ports, the default rule and default names are not
+// known here; the Docker provider fills them in. Nothing drops the whole container: a key that cannot be read breaks
+// the router, service or middleware it belongs to, and nothing broken is served wider than it was meant. Any thread.
+// Source: compat page, section 0 and 1.2; design, sections 7 and 11.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proxy/config/dynamic.h"
+#include "proxy/config/problem.h"
+
+namespace mooring::config {
+
+// Labels are untrusted: whoever may start a container writes them. Each limit is far above what people write.
+inline constexpr std::size_t kMostLabels = 1'000;          // of ours on one container; above: it is not exposed
+inline constexpr std::size_t kLongestLabelKey = 512;       // bytes; hosts, paths and header names stay well below
+inline constexpr std::size_t kLongestLabelValue = 16'384;  // bytes; a rule with some hundred hosts fits
+inline constexpr std::size_t kMostLostLabels = 200;        // that lead nowhere; each is searched for what it meant
+inline constexpr std::size_t kMostLabelProblems = 64;      // of one container; the rest is counted in one more
+
+struct DecodedRouter {
+  std::optional<std::string> rule;        // not given: the provider's default rule
+  std::vector<std::string> entry_points;  // empty: the default entry points
+  std::vector<std::string> middlewares;
+  std::optional<std::string> service;  // not given: the container's only service
+  std::int64_t priority = 0;
+  std::string broken;  // goes into RouterConfig::broken as it is: such a router is never served
+};
+
+struct DecodedService {
+  std::optional<std::uint16_t> port;  // not given: the provider picks one, unless `url` is there or it is broken
+  std::string scheme = "http";
+  std::optional<ServerConfig> url;  // a whole address of its own, with its id; the container's address plays no role
+  std::int64_t weight = 1;
+  bool pass_host_header = true;
+  std::optional<StickyConfig> sticky;
+  std::string broken;  // goes into ServiceConfig::broken: such a service gets no endpoint
+};
+
+struct DecodedLabels {
+  std::optional<bool> enable;  // not given: the provider's exposedByDefault
+  std::string network;         // traefik.docker.network, or empty
+  bool allow_non_running = false;
+  // Not empty: why the provider makes no default router for this container, besides those in `routers`: a label that
+  // may have been one cannot be read.
+  std::string no_default_router;
+  bool has_http = false;        // any label of an HTTP router, service or middleware
+  bool has_tcp_or_udp = false;  // alone, without has_http: no default HTTP router and service
+  std::map<std::string, DecodedRouter> routers;
+  std::map<std::string, MiddlewareConfig> middlewares;
+  std::map<std::string, DecodedService> services;
+  Problems problems;
+};
+
+// `where` names the container in the Problems: "shop/web-1".
+DecodedLabels decode_labels(const std::map<std::string, std::string>& labels, std::string_view where);
+
+}  // namespace mooring::config

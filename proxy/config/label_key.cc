@@ -1,0 +1,301 @@
+#include "proxy/config/label_key.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <utility>
+
+#include "proxy/config/suggest.h"
+
+namespace mooring::config {
+namespace {
+
+constexpr std::string_view kRoot = "traefik";
+
+// More segments than any key of the schema has (8) or a header name with dots reasonably adds.
+constexpr std::size_t kMostSegments = 32;
+
+// All edits of a key together. Three misspelt segments are a guess already.
+constexpr int kBudget = 4;
+constexpr int kMissingSegment = 2;  // what a segment that was left out costs: `loadbalancer.port`
+constexpr int kTooFar = kBudget + 1;
+constexpr int kMissingIndex = 1;  // `domains.main` for `domains[0].main`
+
+struct Segment {
+  std::string_view text;   // as it was written
+  std::string_view field;  // without an index
+  std::string_view index;  // "[0]", or empty
+};
+
+Segment segment_of(std::string_view text) {
+  const auto open = text.rfind('[');
+  if (open == std::string_view::npos || open == 0 || !text.ends_with(']')) return {text, text, {}};
+  const auto digits = text.substr(open + 1, text.size() - open - 2);
+  const bool numeric = !digits.empty() && std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
+  if (!numeric) return {text, text, {}};
+  return {text, text.substr(0, open), text.substr(open)};
+}
+
+std::vector<Segment> split_key(std::string_view key) {
+  std::vector<Segment> segments;
+  while (segments.size() < kMostSegments) {
+    const auto dot = key.find('.');
+    segments.push_back(segment_of(key.substr(0, dot)));
+    if (dot == std::string_view::npos) break;
+    key.remove_prefix(dot + 1);
+  }
+  return segments;
+}
+
+// A way from the root along a key, right or guessed.
+struct Path {
+  std::vector<const SchemaNode*> trail;
+  std::vector<std::string> names;
+  std::string label;  // the key as it should be written, without the root
+  std::size_t used = 0;
+  int cost = 0;
+};
+
+// Finds the cheapest way through the schema. With a budget of nothing it is the plain lookup.
+class KeySearch {
+ public:
+  KeySearch(std::string_view rest, std::vector<Segment> segments, int budget)
+      : rest_{rest}, segments_{std::move(segments)}, budget_{budget} {}
+
+  void run() {
+    Path path;
+    visit(schema(), path);
+  }
+
+  const std::optional<Path>& whole() const { return whole_; }
+  const Path& farthest() const { return farthest_; }
+
+ private:
+  void visit(const SchemaNode& node, Path& path) {
+    if (path.used == segments_.size()) {
+      if (!whole_ || path.cost < whole_->cost) whole_ = path;
+      return;
+    }
+    if (path.used > farthest_.used || (path.used == farthest_.used && path.cost < farthest_.cost)) farthest_ = path;
+    const Segment& segment = segments_[path.used];
+    if (const SchemaNode* any = node.any()) return visit_any(*any, segment, path);
+    // A right field is taken without a look at the others: a guess next to it would only be worse.
+    const SchemaNode* right = exact_child(node, segment);
+    if (right != nullptr) step(*right, segment, 0, path);
+    if (budget_ == 0 || (right != nullptr && whole_ && whole_->cost <= path.cost)) return;
+    for (const SchemaNode& child : node.children) {
+      if (&child == right) continue;
+      step(child, segment, cost_of(child, segment), path);
+      skip_into(child, segment, path);
+    }
+  }
+
+  static const SchemaNode* exact_child(const SchemaNode& node, const Segment& segment) {
+    for (const SchemaNode& child : node.children) {
+      if (child.list == !segment.index.empty() && equal_fold(child.name, segment.field)) return &child;
+    }
+    return nullptr;
+  }
+
+  static int cost_of(const SchemaNode& child, const Segment& segment) {
+    const int allowed = edits_allowed(child.name);
+    const int edits = edit_distance(segment.field, child.name, allowed);
+    if (edits > allowed) return kTooFar;
+    const bool same_form = child.list == !segment.index.empty();
+    return edits + (same_form ? 0 : kMissingIndex);
+  }
+
+  void visit_any(const SchemaNode& any, const Segment& segment, Path& path) {
+    if (segment.text.empty()) return;
+    const Path before = path;
+    path.trail.push_back(&any);
+    if (any.kind == SchemaNode::Kind::any_rest) {
+      const auto offset = static_cast<std::size_t>(segment.text.data() - rest_.data());
+      path.names.emplace_back(rest_.substr(offset));
+      path.used = segments_.size();
+    } else {
+      path.names.emplace_back(segment.text);
+      path.used += 1;
+    }
+    path.label += (path.label.empty() ? "" : ".") + path.names.back();
+    visit(any, path);
+    path = before;
+  }
+
+  void step(const SchemaNode& child, const Segment& segment, int cost, Path& path) {
+    if (path.cost + cost > budget_) return;
+    const Path before = path;
+    path.trail.push_back(&child);
+    path.used += 1;
+    path.cost += cost;
+    add_field(child, segment.index, path);
+    visit(child, path);
+    path = before;
+  }
+
+  // A segment was left out: `loadbalancer.port` for `loadbalancer.server.port`. Only where the next one is then right.
+  void skip_into(const SchemaNode& child, const Segment& segment, Path& path) {
+    if (path.cost + kMissingSegment > budget_) return;
+    const SchemaNode* grandchild = exact_child(child, segment);
+    if (grandchild == nullptr) return;
+    const Path before = path;
+    path.trail.push_back(&child);
+    path.cost += kMissingSegment;
+    add_field(child, {}, path);
+    step(*grandchild, segment, 0, path);
+    path = before;
+  }
+
+  static void add_field(const SchemaNode& child, std::string_view index, Path& path) {
+    if (!path.label.empty()) path.label += '.';
+    path.label += ascii_lower(child.name);
+    if (child.list) path.label += index.empty() ? "[0]" : index;
+  }
+
+  std::string_view rest_;
+  std::vector<Segment> segments_;
+  int budget_;
+  std::optional<Path> whole_;
+  Path farthest_;
+};
+
+KeyOwner owner_of(const Path& path) {
+  using Kind = KeyOwner::Kind;
+  if (path.trail.empty()) return {};
+  const std::string& root = path.trail[0]->name;
+  if (root == "enable") return {Kind::enable, {}};
+  if (root == "docker" || root == "swarm") return {Kind::docker, {}};
+  if (root == "tls" || path.names.empty()) return {};
+  const std::string& name = path.names.front();
+  if (root == "tcp" || root == "udp") return {Kind::tcp_or_udp, name};
+  const std::string& collection = path.trail[1]->name;
+  if (collection == "routers") return {Kind::http_router, name};
+  if (collection == "services") return {Kind::http_service, name};
+  if (collection == "middlewares") return {Kind::http_middleware, name};
+  return {};
+}
+
+void take(ResolvedKey& key, const Path& path) {
+  key.trail = path.trail;
+  key.names = path.names;
+  key.owner = owner_of(path);
+}
+
+struct VersionOne {
+  std::string_view prefix;
+  std::string_view now;
+};
+
+// The labels of Traefik 1 that people still paste. Longer prefixes first.
+constexpr auto kVersionOne = std::to_array<VersionOne>({
+    {"backend.loadbalancer.stickiness", "traefik.http.services.<name>.loadbalancer.sticky.cookie=true"},
+    {"backend.loadbalancer.sticky", "traefik.http.services.<name>.loadbalancer.sticky.cookie=true"},
+    {"backend.healthcheck", "traefik.http.services.<name>.loadbalancer.healthcheck.path=…"},
+    {"backend", "traefik.http.routers.<name>.service=…"},
+    {"frontend.rule", "traefik.http.routers.<name>.rule=Host(`…`)"},
+    {"frontend.entrypoints", "traefik.http.routers.<name>.entrypoints=…"},
+    {"frontend.priority", "traefik.http.routers.<name>.priority=…"},
+    {"frontend.passhostheader", "traefik.http.services.<name>.loadbalancer.passhostheader=…"},
+    {"frontend.auth.basic", "traefik.http.middlewares.<name>.basicauth.users=…"},
+    {"frontend", "traefik.http.routers.<name>.…"},
+    {"port", "traefik.http.services.<name>.loadbalancer.server.port=…"},
+    {"protocol", "traefik.http.services.<name>.loadbalancer.server.scheme=…"},
+    {"weight", "traefik.http.services.<name>.loadbalancer.server.weight=…"},
+    {"domain", "traefik.http.routers.<name>.rule=Host(`…`)"},
+});
+
+std::string_view version_one(std::string_view rest) {
+  const std::string lower = ascii_lower(rest);
+  for (const VersionOne& label : kVersionOne) {
+    if (!lower.starts_with(label.prefix)) continue;
+    if (lower.size() == label.prefix.size() || lower[label.prefix.size()] == '.') return label.now;
+  }
+  return {};
+}
+
+// How far the first segment is from ours: 0 right, 1 or 2 misspelt, nothing when the label is somebody else's.
+std::optional<int> root_edits(const std::vector<Segment>& segments) {
+  const std::string_view root = segments.front().text;
+  if (root == kRoot) return 0;
+  const int edits = edit_distance(root, kRoot);
+  if (edits <= 1) return 1;  // "Traefik" too: the case of the root counts
+  if (edits > kMostEdits || segments.size() < 4) return std::nullopt;
+  // Two edits reach "traffic" and other people's words: only with the shape of a router or service key.
+  const std::string_view second = segments[1].text;
+  const bool shaped = equal_fold(second, "http") || equal_fold(second, "tcp") || equal_fold(second, "udp");
+  return shaped ? std::optional{2} : std::nullopt;
+}
+
+bool malformed(std::string_view rest, const std::vector<Segment>& segments) {
+  if (rest.empty() || segments.size() + 1 == kMostSegments) return true;
+  return std::ranges::any_of(segments, [](const Segment& s) { return s.text.empty() || s.text.starts_with('['); });
+}
+
+void resolve_guess(ResolvedKey& key, std::string_view rest, const std::vector<Segment>& segments, bool root_right) {
+  KeySearch search{rest, segments, kBudget};
+  search.run();
+  const auto& whole = search.whole();
+  if (whole && whole->trail.back()->entry != nullptr) {
+    take(key, *whole);
+    key.fit = KeyFit::misspelt;
+    key.entry = whole->trail.back()->entry;
+    key.canonical = std::string{kRoot} + "." + whole->label;
+    return;
+  }
+  if (const auto now = version_one(rest); !now.empty()) {
+    key.fit = KeyFit::version_1;
+    key.canonical = now;
+    return;
+  }
+  take(key, whole ? *whole : search.farthest());
+  key.fit = root_right || !key.trail.empty() ? KeyFit::unknown : KeyFit::foreign;
+}
+
+}  // namespace
+
+std::string_view ResolvedKey::field_at(std::size_t depth) const {
+  return depth < trail.size() ? std::string_view{trail[depth]->name} : std::string_view{};
+}
+
+bool is_label_key(std::string_view label) {
+  constexpr std::string_view kStem = "traefik.";
+  if (!label.starts_with(kStem)) return false;
+  const std::string_view rest = label.substr(kStem.size());
+  const std::vector<Segment> segments = split_key(rest);
+  if (malformed(rest, segments)) return false;
+  KeySearch search{rest, segments, 0};
+  search.run();
+  return search.whole() && search.whole()->trail.back()->entry != nullptr;
+}
+
+ResolvedKey resolve_label_key(std::string_view label) {
+  ResolvedKey key;
+  const auto dot = label.find('.');
+  std::vector<Segment> segments = split_key(label);
+  const auto edits = root_edits(segments);
+  if (!edits) return key;
+  key.misspelt_root = *edits > 0;
+  if (dot == std::string_view::npos && key.misspelt_root) return key;
+  const std::string_view rest = dot == std::string_view::npos ? std::string_view{} : label.substr(dot + 1);
+  segments.erase(segments.begin());
+  if (malformed(rest, segments)) {
+    KeySearch search{rest, segments, kBudget};
+    search.run();
+    take(key, search.farthest());
+    key.fit = KeyFit::malformed;
+    return key;
+  }
+  KeySearch search{rest, segments, 0};
+  search.run();
+  if (!search.whole()) {
+    resolve_guess(key, rest, segments, !key.misspelt_root);
+    return key;
+  }
+  take(key, *search.whole());
+  key.entry = key.trail.back()->entry;
+  key.canonical = std::string{kRoot} + "." + search.whole()->label;
+  key.fit = key.entry == nullptr ? KeyFit::standalone : key.misspelt_root ? KeyFit::misspelt : KeyFit::exact;
+  return key;
+}
+
+}  // namespace mooring::config

@@ -1,0 +1,68 @@
+// What the labels of one router, one service or one middleware say so far: values collected key by key, then settled.
+//
+// The label decoder owns these while it goes through one container's labels; it alone looks keys up and writes
+// Problems. A Finding is what a value is found to be: when it breaks its owner, the owner is shown and not served.
+// Plain values.
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proxy/config/label_decoder.h"
+#include "proxy/config/label_sticky.h"
+#include "proxy/config/problem.h"
+
+namespace mooring::config {
+
+struct Finding {
+  std::string_view code;
+  Severity severity = Severity::error;
+  std::string text;
+  bool breaks = false;
+  std::string in_force;  // empty: said by the decoder
+};
+
+struct RouterLabels {
+  DecodedRouter router;
+  std::optional<bool> tls;  // `tls` itself; unset also when a bad value broke the router
+  std::string tls_key;      // the first key of `tls` or below it
+
+  // `field` as in the schema: "entryPoints".
+  std::optional<Finding> take(std::string_view field, std::string_view value);
+  // What is missing or wrong once all keys were read.
+  std::optional<Finding> settle();
+};
+
+struct ServiceLabels {
+  DecodedService service;
+  StickyLabels sticky;
+  bool has_load_balancer = false;  // any readable key of it
+  bool has_port = false;
+  bool has_scheme = false;
+  std::string doubt;      // why the default port may not be what was meant
+  std::string file_only;  // the first key that only a file can set
+
+  std::optional<Finding> take_server(std::string_view field, std::string_view value);
+  std::optional<Finding> take_pass_host_header(std::string_view value);
+  std::optional<Finding> settle();
+};
+
+struct MiddlewareLabels {
+  std::set<std::string> types;  // in Traefik's spelling
+  StickyLabels sticky;
+  std::vector<std::string> chain;
+  std::string broken;
+  std::string doubt;  // why a middleware of which nothing could be read is broken
+
+  std::optional<Finding> take_chain(std::string_view value);
+  std::optional<Finding> settle();
+  MiddlewareConfig config() const;
+};
+
+// A bad value: `expected` completes the sentence.
+Finding bad_value(std::string_view value, std::string_view expected, bool breaks);
+
+}  // namespace mooring::config

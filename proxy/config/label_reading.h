@@ -1,0 +1,108 @@
+// How one container's labels are gone through: read key by key into their owners, then settled, once all are known.
+//
+// Used by decode_labels alone, for one call on one thread. label_decoder.cc reads, label_settling.cc settles: what one
+// label breaks may depend on all others (a port that was given after all, a name that a slip was meant for).
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "proxy/config/label_decoder.h"
+#include "proxy/config/label_key.h"
+#include "proxy/config/label_owners.h"
+#include "proxy/config/printable.h"
+#include "proxy/config/suggest.h"
+
+namespace mooring::config {
+
+using OwnerKind = KeyOwner::Kind;
+
+// Where in a key of a router, service or middleware its own fields begin: http.routers.<name>.<field>.
+inline constexpr std::size_t kFieldDepth = 3;
+
+inline constexpr std::size_t kRootLength = 7;  // of "traefik"
+inline constexpr std::size_t kNoProblem = static_cast<std::size_t>(-1);
+
+// Names of routers, services and middlewares match without regard to case; the first one read gives the spelling.
+struct FoldedLess {
+  using is_transparent = void;
+  bool operator()(std::string_view a, std::string_view b) const { return ascii_lower(a) < ascii_lower(b); }
+};
+
+template <typename Owner>
+struct Named {
+  std::string name;
+  std::string key;  // the first label that named it
+  Owner labels;
+};
+
+template <typename Owner>
+using Owners = std::map<std::string, Named<Owner>, FoldedLess>;
+
+class LabelDecoder {
+ public:
+  explicit LabelDecoder(std::string_view where) : where_{printable(where)} {}
+
+  DecodedLabels decode(const std::map<std::string, std::string>& labels);
+
+ private:
+  void read(const std::string& key, const std::string& value);
+  void read_wrong(const ResolvedKey& key, const std::string& label, const std::string& value);
+  void read_exact(const ResolvedKey& key, const std::string& label, const std::string& value);
+  void read_done(const ResolvedKey& key, const std::string& label, const std::string& value);
+  void read_not_done(const ResolvedKey& key, const std::string& label, const std::string& value);
+  void read_file_only(const ResolvedKey& key, const std::string& label);
+  void read_tls(RouterLabels& router, const ResolvedKey& key, const std::string& label, const std::string& value);
+  void read_provider_label(const ResolvedKey& key, const std::string& label, const std::string& value);
+  std::optional<Finding> take_service(ServiceLabels& service, const ResolvedKey& key, std::string_view value);
+  std::optional<Finding> take_middleware(MiddlewareLabels& middleware, const ResolvedKey& key, std::string_view value);
+  static std::optional<Finding> take_sticky(StickyLabels& sticky, std::string_view field, std::string_view value);
+
+  // Breaks what the key belongs to, as far as going on without the key could widen access. Says what is in force.
+  // `why` completes "label … ": it is shown where the owner is.
+  std::string spoil(const ResolvedKey& key, const std::string& label, std::string_view why);
+  std::string spoil_service(const ResolvedKey& key, const std::string& reason);
+  void misspelt_enable(const std::string& value);
+  void apply(const Finding& finding, const KeyOwner& owner, const std::string& label, std::string fix = {});
+
+  void finish();
+  void finish_routers();
+  void finish_services();
+  void finish_middlewares();
+  void settle_doubts();
+  void settle_lost();
+  void stray_router(Named<RouterLabels>& router);
+  void sticky_alone(const StickyLabels& sticky, const std::string& label);
+  void bound_problems();
+
+  template <typename Owner>
+  static Named<Owner>& named(Owners<Owner>& owners, const std::string& name, const std::string& label) {
+    auto [it, fresh] = owners.try_emplace(name);
+    if (fresh) it->second.name = name, it->second.key = label;
+    return it->second;
+  }
+
+  Problem& report(std::string_view code, Severity severity, std::string_view label, std::string text,
+                  std::string in_force, std::string fix = {}) {
+    return out_.problems.emplace_back(Problem{std::string{code}, severity, where_, printable(label, kLongestLabelKey),
+                                              std::move(text), std::move(in_force), std::move(fix)});
+  }
+
+  std::string where_;
+  DecodedLabels out_;
+  Owners<RouterLabels> routers_;
+  Owners<ServiceLabels> services_;
+  Owners<MiddlewareLabels> middlewares_;
+  std::map<std::string, std::string, std::less<>> said_;   // canonical key in lower case → value
+  std::set<std::string> not_done_;                         // what "not done" was said of already
+  std::vector<std::pair<std::size_t, KeyOwner>> doubts_;   // index of a problem → whose; in force is settled last
+  std::vector<std::pair<std::string, std::size_t>> lost_;  // labels that lead nowhere, and the index of their problem
+  bool enable_said_ = false;
+};
+
+}  // namespace mooring::config

@@ -1,0 +1,133 @@
+// The table's part for provider labels, and for HTTP routers, services and servers transports.
+#include <array>
+
+#include "proxy/config/schema.h"
+
+namespace mooring::config {
+namespace {
+
+using enum ValueType;
+using enum Support;
+
+constexpr auto kProviderLabels = std::to_array<SchemaEntry>({
+    {"enable", boolean, done, Form::label},
+    {"docker.network", text, done, Form::label},
+    {"docker.allowNonRunning", boolean, done, Form::label},
+    {"docker.lbSwarm", boolean, cosmetic, Form::label},
+    {"swarm.network", text, cosmetic, Form::label},
+    {"swarm.lbSwarm", boolean, cosmetic, Form::label},
+});
+
+constexpr auto kHttp = std::to_array<SchemaEntry>({
+    {"http.routers.*.rule", text, done},
+    {"http.routers.*.entryPoints", list, done},
+    {"http.routers.*.middlewares", list, done},
+    {"http.routers.*.service", text, done},
+    {"http.routers.*.priority", integer, done},
+    {"http.routers.*.ruleSyntax", text, guards},
+    {"http.routers.*.tls", toggle, guards},
+    {"http.routers.*.tls.options", text, guards},
+    {"http.routers.*.tls.certResolver", text, guards},
+    {"http.routers.*.tls.domains[].main", text, guards},
+    {"http.routers.*.tls.domains[].sans", list, guards},
+    {"http.routers.*.observability.accessLogs", boolean, cosmetic},
+    {"http.routers.*.observability.metrics", boolean, cosmetic},
+    {"http.routers.*.observability.tracing", boolean, cosmetic},
+    {"http.routers.*.observability.traceVerbosity", text, cosmetic},
+    {"http.routers.*.parentRefs", list, guards, Form::file},
+
+    {"http.services.*.loadBalancer.server.port", integer, done, Form::label},
+    {"http.services.*.loadBalancer.server.scheme", text, done, Form::label},
+    {"http.services.*.loadBalancer.server.url", text, done, Form::label},
+    {"http.services.*.loadBalancer.server.weight", integer, done, Form::label},
+    {"http.services.*.loadBalancer.server.preservePath", boolean, guards, Form::label},
+    {"http.services.*.loadBalancer.servers[].url", text, guards, Form::file},
+    {"http.services.*.loadBalancer.servers[].weight", integer, guards, Form::file},
+    {"http.services.*.loadBalancer.servers[].preservePath", boolean, guards, Form::file},
+    {"http.services.*.loadBalancer.passHostHeader", boolean, done},
+    {"http.services.*.loadBalancer.sticky", toggle, done},
+    {"http.services.*.loadBalancer.sticky.cookie", toggle, done},
+    {"http.services.*.loadBalancer.sticky.cookie.name", text, done},
+    {"http.services.*.loadBalancer.sticky.cookie.secure", boolean, done},
+    {"http.services.*.loadBalancer.sticky.cookie.httpOnly", boolean, done},
+    {"http.services.*.loadBalancer.sticky.cookie.sameSite", text, done},
+    {"http.services.*.loadBalancer.sticky.cookie.maxAge", integer, done},
+    {"http.services.*.loadBalancer.sticky.cookie.path", text, done},
+    {"http.services.*.loadBalancer.sticky.cookie.domain", text, done},
+    {"http.services.*.loadBalancer.strategy", text, cosmetic},
+    {"http.services.*.loadBalancer.healthCheck.scheme", text, cosmetic},
+    {"http.services.*.loadBalancer.healthCheck.mode", text, cosmetic},
+    {"http.services.*.loadBalancer.healthCheck.path", text, cosmetic},
+    {"http.services.*.loadBalancer.healthCheck.method", text, cosmetic},
+    {"http.services.*.loadBalancer.healthCheck.status", integer, cosmetic},
+    {"http.services.*.loadBalancer.healthCheck.port", integer, cosmetic},
+    {"http.services.*.loadBalancer.healthCheck.interval", duration, cosmetic},
+    {"http.services.*.loadBalancer.healthCheck.unhealthyInterval", duration, cosmetic},
+    {"http.services.*.loadBalancer.healthCheck.timeout", duration, cosmetic},
+    {"http.services.*.loadBalancer.healthCheck.hostname", text, cosmetic},
+    {"http.services.*.loadBalancer.healthCheck.followRedirects", boolean, cosmetic},
+    {"http.services.*.loadBalancer.healthCheck.headers.**", texts, cosmetic},
+    {"http.services.*.loadBalancer.passiveHealthCheck.failureWindow", duration, cosmetic},
+    {"http.services.*.loadBalancer.passiveHealthCheck.maxFailedAttempts", integer, cosmetic},
+    {"http.services.*.loadBalancer.responseForwarding.flushInterval", duration, cosmetic},
+    {"http.services.*.loadBalancer.serversTransport", text, cosmetic},
+    {"http.services.*.middlewares", list, guards},
+
+    {"http.services.*.weighted.services[].name", text, guards, Form::file},
+    {"http.services.*.weighted.services[].weight", integer, guards, Form::file},
+    {"http.services.*.weighted.sticky", toggle, guards, Form::file},
+    {"http.services.*.weighted.sticky.cookie", toggle, guards, Form::file},
+    {"http.services.*.weighted.sticky.cookie.name", text, guards, Form::file},
+    {"http.services.*.weighted.sticky.cookie.secure", boolean, guards, Form::file},
+    {"http.services.*.weighted.sticky.cookie.httpOnly", boolean, guards, Form::file},
+    {"http.services.*.weighted.sticky.cookie.sameSite", text, guards, Form::file},
+    {"http.services.*.weighted.sticky.cookie.maxAge", integer, guards, Form::file},
+    {"http.services.*.weighted.sticky.cookie.path", text, guards, Form::file},
+    {"http.services.*.weighted.sticky.cookie.domain", text, guards, Form::file},
+    {"http.services.*.weighted.healthCheck", toggle, guards, Form::file},
+    {"http.services.*.highestRandomWeight.services[].name", text, guards, Form::file},
+    {"http.services.*.highestRandomWeight.services[].weight", integer, guards, Form::file},
+    {"http.services.*.highestRandomWeight.healthCheck", toggle, guards, Form::file},
+    {"http.services.*.mirroring.service", text, guards, Form::file},
+    {"http.services.*.mirroring.mirrorBody", boolean, guards, Form::file},
+    {"http.services.*.mirroring.maxBodySize", integer, guards, Form::file},
+    {"http.services.*.mirroring.mirrors[].name", text, guards, Form::file},
+    {"http.services.*.mirroring.mirrors[].percent", integer, guards, Form::file},
+    {"http.services.*.mirroring.healthCheck", toggle, guards, Form::file},
+    {"http.services.*.failover.service", text, guards, Form::file},
+    {"http.services.*.failover.fallback", text, guards, Form::file},
+    {"http.services.*.failover.healthCheck", toggle, guards, Form::file},
+    {"http.services.*.failover.errors.status", list, guards, Form::file},
+    {"http.services.*.failover.errors.maxRequestBodyBytes", integer, guards, Form::file},
+
+    {"http.serversTransports.*.serverName", text, guards, Form::file},
+    {"http.serversTransports.*.insecureSkipVerify", boolean, guards, Form::file},
+    {"http.serversTransports.*.rootCAs", list, guards, Form::file},
+    {"http.serversTransports.*.certificates[].certFile", text, guards, Form::file},
+    {"http.serversTransports.*.certificates[].keyFile", text, guards, Form::file},
+    {"http.serversTransports.*.cipherSuites", list, guards, Form::file},
+    {"http.serversTransports.*.minVersion", text, guards, Form::file},
+    {"http.serversTransports.*.maxVersion", text, guards, Form::file},
+    {"http.serversTransports.*.maxIdleConnsPerHost", integer, guards, Form::file},
+    {"http.serversTransports.*.forwardingTimeouts.dialTimeout", duration, guards, Form::file},
+    {"http.serversTransports.*.forwardingTimeouts.responseHeaderTimeout", duration, guards, Form::file},
+    {"http.serversTransports.*.forwardingTimeouts.idleConnTimeout", duration, guards, Form::file},
+    {"http.serversTransports.*.forwardingTimeouts.readIdleTimeout", duration, guards, Form::file},
+    {"http.serversTransports.*.forwardingTimeouts.pingTimeout", duration, guards, Form::file},
+    {"http.serversTransports.*.disableHTTP2", boolean, guards, Form::file},
+    {"http.serversTransports.*.peerCertURI", text, guards, Form::file},
+    {"http.serversTransports.*.peerCertSANs", list, guards, Form::file},
+    {"http.serversTransports.*.spiffe.ids", list, guards, Form::file},
+    {"http.serversTransports.*.spiffe.trustDomain", text, guards, Form::file},
+});
+
+}  // namespace
+
+std::span<const SchemaEntry> provider_label_entries() {
+  return kProviderLabels;
+}
+std::span<const SchemaEntry> http_entries() {
+  return kHttp;
+}
+
+}  // namespace mooring::config

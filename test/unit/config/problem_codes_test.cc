@@ -1,0 +1,61 @@
+#include "proxy/config/problem_codes.h"
+
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <string>
+
+namespace mooring::config {
+namespace {
+
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+
+// String literals of the form of a code, "L001" or "S01", in one source file.
+void collect_codes(const std::filesystem::path& path, std::set<std::string>& codes) {
+  std::ifstream file{path, std::ios::binary};
+  const std::string text{std::istreambuf_iterator<char>{file}, {}};
+  for (std::size_t open = text.find('"'); open != std::string::npos; open = text.find('"', open + 1)) {
+    const std::size_t close = text.find('"', open + 1);
+    if (close == std::string::npos) return;
+    const std::string word = text.substr(open + 1, close - open - 1);
+    if (word.size() < 3 || word.size() > 4 || word[0] < 'A' || word[0] > 'Z') continue;
+    if (std::ranges::all_of(word.substr(1), is_digit)) codes.insert(word);
+  }
+}
+
+std::set<std::string> codes_in_sources() {
+  std::set<std::string> codes;
+  for (const auto* folder : {"proxy", "providers", "middleware"}) {
+    for (const auto& entry :
+         std::filesystem::recursive_directory_iterator{std::filesystem::path{MOORING_SOURCE_DIR} / folder}) {
+      const auto extension = entry.path().extension();
+      if (extension == ".cc" || extension == ".h") collect_codes(entry.path(), codes);
+    }
+  }
+  return codes;
+}
+
+TEST_CASE("codes stand in the table once, in order, with a title") {
+  CHECK(title_of(code::kUnknownKey) == "Unknown key");
+  CHECK(title_of("L999").empty());
+  CHECK(title_of("").empty());
+  const auto codes = problem_codes();
+  for (std::size_t i = 1; i < codes.size(); ++i) CHECK(codes[i - 1].code < codes[i].code);
+  for (const ProblemCode& each : codes) CHECK_FALSE(each.title.empty());
+}
+
+TEST_CASE("each code that a source file uses stands in the table") {
+  const auto used = codes_in_sources();
+  REQUIRE(used.size() > 30);
+  for (const std::string& code : used) {
+    INFO(code);
+    CHECK_FALSE(title_of(code).empty());
+  }
+}
+
+}  // namespace
+}  // namespace mooring::config
