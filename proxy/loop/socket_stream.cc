@@ -1,0 +1,190 @@
+#include "proxy/loop/socket_stream.h"
+
+#include <unistd.h>
+#include <uv.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace mooring::loop {
+
+// What libuv holds on to: handles and requests, and who hears of them while the stream lives.
+struct SocketStream::Block {
+  union {
+    uv_handle_t handle;
+    uv_stream_t stream;
+    uv_tcp_t tcp;
+    uv_pipe_t pipe;
+  };
+  uv_write_t write{};
+  uv_shutdown_t shutdown{};
+  SocketStream* owner = nullptr;
+  bool is_unix = false;
+
+  static Block& of(uv_handle_t* handle) { return *static_cast<Block*>(handle->data); }
+
+  static void on_room(uv_handle_t* handle, std::size_t /*suggested*/, uv_buf_t* buffer) {
+    SocketStream* owner = of(handle).owner;
+    const Room room = owner->room();
+    *buffer = uv_buf_init(room.data, static_cast<unsigned>(room.bytes));
+  }
+
+  static void on_read(uv_stream_t* stream, ssize_t count, const uv_buf_t* /*buffer*/) {
+    Block& block = of(reinterpret_cast<uv_handle_t*>(stream));
+    SocketStream* owner = block.owner;
+    const EventLoop::Turn turn(owner->loop());
+    if (count == 0) {
+      owner->release_if_empty();
+      return;
+    }
+    if (count < 0) {
+      uv_read_stop(stream);
+      owner->reading_ = false;
+      owner->ended(from_uv(static_cast<int>(count)));
+      return;
+    }
+    owner->received(static_cast<std::size_t>(count));
+    // The reader may have ended the stream; what is left of it is the block.
+    if (block.owner != nullptr && owner->stalled_ && owner->reading_) {
+      uv_read_stop(stream);
+      owner->reading_ = false;
+    }
+  }
+
+  static void on_written(uv_write_t* request, int status) {
+    Block& block = of(reinterpret_cast<uv_handle_t*>(request->handle));
+    if (block.owner == nullptr) return;
+    const EventLoop::Turn turn(block.owner->loop());
+    block.owner->finish_write(from_uv(status));
+  }
+};
+
+SocketStream::SocketStream(EventLoop& loop) : Stream(loop) {}
+
+std::unique_ptr<SocketStream> SocketStream::make(EventLoop& loop, bool is_unix) {
+  std::unique_ptr<SocketStream> stream(new SocketStream(loop));
+  auto* block = new Block{};
+  block->is_unix = is_unix;
+  if (is_unix) {
+    uv_pipe_init(loop.raw(), &block->pipe, 0);
+  } else {
+    uv_tcp_init(loop.raw(), &block->tcp);
+  }
+  block->handle.data = block;
+  block->owner = stream.get();
+  stream->block_ = block;
+  return stream;
+}
+
+std::unique_ptr<SocketStream> SocketStream::adopt(EventLoop& loop, bool is_unix, int descriptor) {
+  std::unique_ptr<SocketStream> stream = make(loop, is_unix);
+  Block& block = *stream->block_;
+  const int status = is_unix ? uv_pipe_open(&block.pipe, descriptor) : uv_tcp_open(&block.tcp, descriptor);
+  if (status != 0) {
+    ::close(descriptor);
+    return nullptr;
+  }
+  stream->opened();
+  return stream;
+}
+
+SocketStream::~SocketStream() {
+  close();
+  if (block_ != nullptr) block_->owner = nullptr;
+}
+
+uv_stream_s* SocketStream::raw() const {
+  return closed_ ? nullptr : &block_->stream;
+}
+
+SocketAddress SocketStream::local() const {
+  sockaddr_storage storage{};
+  int length = sizeof(storage);
+  if (!closed_ && !block_->is_unix) {
+    uv_tcp_getsockname(&block_->tcp, reinterpret_cast<sockaddr*>(&storage), &length);
+  }
+  return SocketAddress::from_raw(reinterpret_cast<sockaddr*>(&storage), static_cast<socklen_t>(length));
+}
+
+void SocketStream::opened() {
+  if (!block_->is_unix) {
+    uv_tcp_nodelay(&block_->tcp, 1);
+    int length = sizeof(peer_.storage);
+    if (uv_tcp_getpeername(&block_->tcp, reinterpret_cast<sockaddr*>(&peer_.storage), &length) == 0) {
+      peer_.length = static_cast<socklen_t>(length);
+    }
+  }
+  start_reading();
+}
+
+void SocketStream::start_reading() {
+  if (reading_ || closed_ || finished()) return;
+  reading_ = uv_read_start(&block_->stream, Block::on_room, Block::on_read) == 0;
+}
+
+void SocketStream::resume_reading() {
+  start_reading();
+}
+
+Io SocketStream::try_write(Pieces& pieces) {
+  std::array<uv_buf_t, kMaxPieces> buffers;
+  unsigned count = 0;
+  std::size_t wanted = 0;
+  for (const std::string_view piece : pieces) {
+    if (piece.empty()) continue;
+    buffers[count++] = uv_buf_init(const_cast<char*>(piece.data()), static_cast<unsigned>(piece.size()));
+    wanted += piece.size();
+  }
+  if (count == 0) return Io::ok;
+  const int sent = uv_try_write(&block_->stream, buffers.data(), count);
+  if (sent == UV_EAGAIN) return Io::ok;
+  if (sent < 0) return from_uv(sent);
+  bytes_written_ += static_cast<std::size_t>(sent);
+  if (static_cast<std::size_t>(sent) == wanted) {
+    pieces = {};
+    return Io::ok;
+  }
+  auto left = static_cast<std::size_t>(sent);
+  for (std::string_view& piece : pieces) {
+    const std::size_t taken = std::min(left, piece.size());
+    piece.remove_prefix(taken);
+    left -= taken;
+  }
+  return Io::ok;
+}
+
+void SocketStream::start_write(const Pieces& pieces) {
+  std::array<uv_buf_t, kMaxPieces> buffers;
+  unsigned count = 0;
+  for (const std::string_view piece : pieces) {
+    if (piece.empty()) continue;
+    buffers[count++] = uv_buf_init(const_cast<char*>(piece.data()), static_cast<unsigned>(piece.size()));
+    bytes_written_ += piece.size();
+  }
+  const int status = uv_write(&block_->write, &block_->stream, buffers.data(), count, Block::on_written);
+  if (status != 0) fail_write_soon(from_uv(status));
+}
+
+void SocketStream::shutdown_write() {
+  if (closed_) return;
+  uv_shutdown(&block_->shutdown, &block_->stream, [](uv_shutdown_t* /*request*/, int /*status*/) {});
+}
+
+void SocketStream::close(bool hard) {
+  if (closed_) return;
+  closed_ = true;
+  reading_ = false;
+  cancel_waiters();
+  Block* block = block_;
+  const auto closed = [](uv_handle_t* handle) {
+    Block* ended = &Block::of(handle);
+    // A write that was pending has been called back with ECANCELED by now, while the owner was there to hear it.
+    if (ended->owner != nullptr) ended->owner->block_ = nullptr;
+    delete ended;
+  };
+  if (hard && !block->is_unix && uv_tcp_close_reset(&block->tcp, closed) == 0) return;
+  uv_close(&block->handle, closed);
+}
+
+}  // namespace mooring::loop

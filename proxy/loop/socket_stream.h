@@ -1,0 +1,49 @@
+// SocketStream: a Stream over a TCP or unix socket, by libuv.
+//
+// The libuv handle lives in a heap block of its own that belongs to the loop until its close callback; the stream may
+// go before it. Made by a Listener or by connect(). One loop, one thread.
+#pragma once
+
+#include <memory>
+
+#include "proxy/loop/socket_address.h"
+#include "proxy/loop/stream.h"
+
+struct uv_stream_s;
+
+namespace mooring::loop {
+
+class SocketStream final : public Stream {
+ public:
+  ~SocketStream() override;
+
+  void shutdown_write() override;
+  void close(bool hard = false) override;
+
+  const SocketAddress& peer() const { return peer_; }
+  SocketAddress local() const;
+
+  // A stream whose socket is still to be connected or accepted. For Listener and connect() only.
+  static std::unique_ptr<SocketStream> make(EventLoop& loop, bool is_unix);
+  // A stream over a descriptor that is connected already; null (and the descriptor closed) when libuv cannot take it.
+  static std::unique_ptr<SocketStream> adopt(EventLoop& loop, bool is_unix, int descriptor);
+  uv_stream_s* raw() const;
+  // The socket is connected: sets TCP_NODELAY, keeps the peer's address, and starts to read.
+  void opened();
+
+ protected:
+  Io try_write(Pieces& pieces) override;
+  void start_write(const Pieces& pieces) override;
+  void resume_reading() override;
+
+ private:
+  struct Block;
+  explicit SocketStream(EventLoop& loop);
+  void start_reading();
+
+  Block* block_ = nullptr;  // null once closed
+  SocketAddress peer_;
+  bool reading_ = false;
+};
+
+}  // namespace mooring::loop
