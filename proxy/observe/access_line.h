@@ -1,0 +1,38 @@
+// AccessLine: one line of the access log in the common format, as Traefik writes it:
+//
+//   client - user [time] "METHOD target HTTP/1.1" status bytes "referer" "agent" number "router" "server" 5ms
+//
+// Referer and agent are "-" unless those headers are kept, as in Traefik. What came from a peer is escaped: no byte of
+// it ends a field or a line, or acts on a terminal. Owned by one worker, used on its thread; its memory is used again.
+// Source: traefik-compat 6.3.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "proxy/observe/access_record.h"
+
+namespace mooring::observe {
+
+class AccessLine {
+ public:
+  // What is longer is cut. A request line has 32 KiB at most.
+  static constexpr std::size_t kTextLength = 32 * 1024;
+
+  void format(const AccessRecord& record);
+
+  // Up to the line's number, and what follows it with the line feed. Good until the next format().
+  std::string_view before_number() const { return before_; }
+  std::string_view after_number() const { return after_; }
+
+ private:
+  std::string_view time_of(std::chrono::system_clock::time_point time);
+
+  std::string before_;
+  std::string after_;
+  std::int64_t second_ = -1;  // the one that time_ is for: made once a second
+  std::string time_;
+};
+
+}  // namespace mooring::observe

@@ -1,0 +1,114 @@
+#include "proxy/observe/access_log.h"
+
+#include <array>
+#include <charconv>
+
+#include "proxy/observe/log.h"
+
+namespace mooring::observe {
+namespace {
+
+constexpr std::size_t kWriteBytes = 64 * 1024;
+constexpr std::chrono::seconds kSayEvery{10};
+
+void append_number(std::string& out, std::uint64_t value) {
+  std::array<char, 20> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value);
+  out.append(digits.data(), end.ptr);
+}
+
+}  // namespace
+
+AccessLog::AccessLog(int descriptor, std::size_t workers, std::size_t ring_bytes) : writer_(descriptor) {
+  for (std::size_t i = 0; i < workers; ++i) lanes_.push_back(std::make_unique<Lane>(ring_bytes));
+}
+
+void AccessLog::start() {
+  thread_ = std::thread([this] { run(); });
+}
+
+void AccessLog::stop() {
+  if (!thread_.joinable()) return;
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  writer_.hurry();
+  wake_.notify_one();
+  thread_.join();
+}
+
+void AccessLog::record(std::uint32_t worker, const AccessRecord& record) {
+  if (record.router.ends_with("@internal") || worker >= lanes_.size()) return;
+  Lane& lane = *lanes_[worker];
+  lane.line.format(record);
+  const std::size_t half = lane.ring.capacity() / 2;
+  const bool was_below = lane.ring.used() < half;
+  if (!lane.ring.push(lane.line.before_number(), lane.line.after_number())) return lane.dropped.add();
+  // Without the lock: if the writer is about to wait and misses this, it comes a tenth of a second later.
+  if (was_below && lane.ring.used() >= half) wake_.notify_one();
+}
+
+std::uint64_t AccessLog::dropped() const {
+  return lost_in_rings() + static_cast<std::uint64_t>(unwritten_.get());
+}
+
+std::uint64_t AccessLog::lost_in_rings() const {
+  std::int64_t total = 0;
+  for (const auto& lane : lanes_) total += lane->dropped.get();
+  return static_cast<std::uint64_t>(total);
+}
+
+void AccessLog::run() {
+  block_signals_in_this_thread();
+  bool last = false;
+  while (!last) {
+    {
+      std::unique_lock lock(mutex_);
+      if (!stopping_) wake_.wait_for(lock, kFlushEvery);
+      last = stopping_;
+    }
+    flush();
+    say_what_was_lost(last);
+  }
+}
+
+void AccessLog::flush() {
+  // A lost line was a request too: the numbers of those that follow show the gap.
+  const std::uint64_t lost = lost_in_rings();
+  numbered_ += lost - numbered_lost_;
+  numbered_lost_ = lost;
+  for (const auto& lane : lanes_) {
+    // No more than was there at the start: a busy worker must not keep the others' lines waiting.
+    std::size_t left = lane->ring.used();
+    while (left > 0) {
+      second_half_.clear();
+      left -= lane->ring.pop(gathered_, second_half_);
+      append_number(gathered_, ++numbered_);
+      gathered_ += second_half_;
+      ++gathered_lines_;
+      if (gathered_.size() >= kWriteBytes) write_gathered();
+    }
+  }
+  write_gathered();
+}
+
+void AccessLog::write_gathered() {
+  if (!gathered_.empty() && !writer_.write(gathered_)) {
+    unwritten_.add(static_cast<std::int64_t>(gathered_lines_));
+  }
+  gathered_.clear();
+  gathered_lines_ = 0;
+}
+
+void AccessLog::say_what_was_lost(bool now) {
+  const std::uint64_t lost = dropped();
+  if (lost == said_lost_) return;
+  const auto time = std::chrono::steady_clock::now();
+  if (!now && time < say_after_) return;
+  log_error("{} lines of the access log were lost: its reader is too slow, or has gone", lost - said_lost_);
+  said_lost_ = lost;
+  say_after_ = time + kSayEvery;
+}
+
+}  // namespace mooring::observe
