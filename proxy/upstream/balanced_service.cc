@@ -1,0 +1,136 @@
+#include "proxy/upstream/balanced_service.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+namespace mooring::upstream {
+namespace {
+
+constexpr int kMaxEndpoints = 3;
+// With somebody else to ask, nobody waits half a minute for a host that is not there.
+constexpr std::uint64_t kImpatientDialMs = 2000;
+// How long a connection may have been idle for a request that cannot be repeated: shorter than any keep-alive timeout
+// that servers are known to have.
+constexpr std::uint64_t kFreshEnoughMs = 1000;
+constexpr std::uint64_t kCheapMs = 50;
+constexpr std::uint64_t kAnyAge = ~std::uint64_t{0};
+
+bool repeatable(http::Method method) {
+  switch (method) {
+    case http::Method::get:
+    case http::Method::head:
+    case http::Method::options:
+    case http::Method::trace:
+    case http::Method::put:
+    case http::Method::delete_:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Whether the same request may be sent once more after this failure.
+bool may_repeat(const http::Exchange& exchange, const http::Failure& failure) {
+  if (exchange.canceled()) return false;
+  switch (failure.kind) {
+    case http::FailureKind::connection_refused:
+    case http::FailureKind::connection_timeout:
+    case http::FailureKind::connection_terminated:
+      break;
+    default:
+      return false;
+  }
+  if (!exchange.body.can_rewind()) return false;
+  return failure.nothing_sent || repeatable(exchange.request.method);
+}
+
+// A port that is closed says so at once, and nothing of the others. Where several containers are stopped together their
+// ports are closed before the engine's events say so: such an attempt does not count against kMaxEndpoints.
+bool cheap(const http::Failure& failure, std::uint64_t took_ms) {
+  return failure.kind == http::FailureKind::connection_refused && took_ms <= kCheapMs;
+}
+
+std::int64_t wall_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+}  // namespace
+
+std::optional<std::uint32_t> BalancedService::first_choice(const http::Exchange& exchange) const {
+  if (exchange.preferred.balancer == balancer_.get()) {
+    const std::uint32_t index = exchange.preferred.index;
+    if (balancer_->servers()[index].endpoint->takes_pinned()) return index;
+  }
+  return balancer_->choose(0);
+}
+
+AttemptPlan BalancedService::plan(const http::Exchange& exchange, std::uint32_t index, std::uint64_t tried,
+                                  bool fresh) const {
+  const Server& server = balancer_->servers()[index];
+  AttemptPlan plan;
+  plan.server = &server;
+  plan.host = balancer_->pass_host_header() ? exchange.request.authority : std::string_view(server.authority);
+  plan.response_header_ms = static_cast<std::uint64_t>(timeouts_.response_header.count());
+  plan.dial_ms = static_cast<std::uint64_t>(timeouts_.dial.count());
+  if (balancer_->another_left(tried | Balancer::bit(index))) {
+    plan.dial_ms = plan.dial_ms == 0 ? kImpatientDialMs : std::min(plan.dial_ms, kImpatientDialMs);
+  }
+  if (!fresh) {
+    const bool draining = server.endpoint->state() == EndpointState::draining;
+    plan.max_idle_ms = repeatable(exchange.request.method) ? kAnyAge : (draining ? 0 : kFreshEnoughMs);
+  }
+  return plan;
+}
+
+http::Response BalancedService::nobody(http::Exchange& exchange) const {
+  http::Response response(exchange.arena);
+  response.failure.kind = http::FailureKind::destination_unavailable;
+  response.failure.side = http::Side::proxy;
+  response.failure.nothing_sent = true;
+  if (balancer_->somebody_starts()) {
+    response.failure.retry_after = 1;
+    response.failure.detail = "no endpoint is ready yet";
+  } else {
+    response.failure.detail = "no endpoint";
+  }
+  return response;
+}
+
+loop::Task<http::Response> BalancedService::handle(http::Exchange& exchange) const {
+  exchange.service = balancer_->service();
+  std::optional<std::uint32_t> index = first_choice(exchange);
+  if (!index) co_return nobody(exchange);
+  std::uint64_t tried = 0;
+  int endpoints = 1;
+  bool fresh = false;
+  while (true) {
+    const Server& server = balancer_->servers()[*index];
+    exchange.server_url = server.url;
+    const std::uint64_t begun = exchange.loop.now_ms();
+    Attempted attempted = co_await attempt(exchange, plan(exchange, *index, tried, fresh));
+    EndpointCounters& counters = server.endpoint->counters.of(exchange.worker);
+    if (!attempted.response.failure) {
+      counters.last_request.set(wall_ms());
+      exchange.answered = {.balancer = balancer_.get(), .index = *index};
+      co_return std::move(attempted.response);
+    }
+    counters.failures.add(1);
+    if (!may_repeat(exchange, attempted.response.failure)) co_return std::move(attempted.response);
+    if (attempted.connected && !fresh) {
+      fresh = true;
+    } else {
+      tried |= Balancer::bit(*index);
+      const std::optional<std::uint32_t> next = balancer_->choose(tried);
+      if (!cheap(attempted.response.failure, exchange.loop.now_ms() - begun)) ++endpoints;
+      if (!next || endpoints > kMaxEndpoints) co_return std::move(attempted.response);
+      index = next;
+      fresh = false;
+    }
+    ++exchange.retries;
+    exchange.body.rewind();
+  }
+}
+
+}  // namespace mooring::upstream

@@ -1,0 +1,35 @@
+// BalancedService: the service of a route: chooses an endpoint, sends the request, and tries again where that is safe.
+//
+// The one rule for trying again: a lost connection is first replaced by a fresh one to the same endpoint; a failed
+// connect, or a second loss, moves on to another endpoint, three at most. Once a byte of the request was written, only
+// methods that may be repeated are (RFC 9110 section 9.2.2), and only with the whole body at hand; the others never use
+// a connection that may have died unseen. Immutable; any worker.
+#pragma once
+
+#include <memory>
+
+#include "proxy/config/options.h"
+#include "proxy/http/handler.h"
+#include "proxy/upstream/attempt.h"
+#include "proxy/upstream/balancer.h"
+
+namespace mooring::upstream {
+
+class BalancedService final : public http::Handler {
+ public:
+  BalancedService(std::shared_ptr<const Balancer> balancer, const config::ForwardingTimeouts& timeouts)
+      : balancer_(std::move(balancer)), timeouts_(timeouts) {}
+
+  loop::Task<http::Response> handle(http::Exchange& exchange) const override;
+  const Balancer& balancer() const { return *balancer_; }
+
+ private:
+  std::optional<std::uint32_t> first_choice(const http::Exchange& exchange) const;
+  AttemptPlan plan(const http::Exchange& exchange, std::uint32_t index, std::uint64_t tried, bool fresh) const;
+  http::Response nobody(http::Exchange& exchange) const;
+
+  std::shared_ptr<const Balancer> balancer_;
+  config::ForwardingTimeouts timeouts_;
+};
+
+}  // namespace mooring::upstream

@@ -1,0 +1,120 @@
+// ConnectionPool: the open upstream connections of one worker, lent out as leases.
+//
+// A connection belongs to its endpoint and to the address it was opened to: a container that comes back with a new
+// address inherits none. Idle connections stay armed, so that their death is seen at once; the one used last is lent
+// first. One pool a worker, on its loop's thread.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+#include "proxy/http/head_limits.h"
+#include "proxy/http/response_parser.h"
+#include "proxy/loop/connect.h"
+#include "proxy/loop/deadline.h"
+#include "proxy/upstream/server.h"
+
+namespace mooring::upstream {
+
+class ConnectionPool;
+
+// One connection to one endpoint. Counted by its leases; the last one gives it back or ends it.
+class UpstreamConnection {
+ public:
+  UpstreamConnection(ConnectionPool& pool, const Server& server, std::unique_ptr<loop::Stream> stream,
+                     std::uint32_t worker);
+  ~UpstreamConnection();
+  UpstreamConnection(const UpstreamConnection&) = delete;
+  UpstreamConnection& operator=(const UpstreamConnection&) = delete;
+
+  loop::Stream& stream() { return *stream_; }
+  http::ResponseParser& parser() { return parser_; }
+  Endpoint& endpoint() { return *endpoint_; }
+  // It carried a request before the present one.
+  bool reused() const { return requests_ > 1; }
+  // The exchange on it came to its natural end and another may follow.
+  void allow_reuse() { reusable_ = true; }
+  // Never to be pooled, whatever else is said (NTLM and Negotiate tie a user to a connection).
+  void forbid_reuse() { bound_ = true; }
+
+ private:
+  friend class Lease;
+  friend class ConnectionPool;
+  static void idle_hangup(void* context, loop::Io why);
+  static void idle_too_long(void* context);
+
+  ConnectionPool& pool_;
+  EndpointPtr endpoint_;
+  loop::SocketAddress address_;
+  std::unique_ptr<loop::Stream> stream_;
+  http::ResponseParser parser_;
+  loop::Deadline idle_deadline_;
+  std::uint64_t idle_since_ms_ = 0;
+  std::uint32_t worker_;
+  std::uint32_t leases_ = 0;
+  std::uint32_t requests_ = 0;
+  bool reusable_ = false;
+  bool bound_ = false;
+};
+
+// A connection on loan. Copies share the loan (the response's body and the request's pump hold one each).
+class Lease {
+ public:
+  Lease() = default;
+  explicit Lease(UpstreamConnection* connection) : connection_(connection) { ++connection_->leases_; }
+  Lease(const Lease& other) : connection_(other.connection_) {
+    if (connection_ != nullptr) ++connection_->leases_;
+  }
+  Lease(Lease&& other) noexcept : connection_(std::exchange(other.connection_, nullptr)) {}
+  Lease& operator=(Lease other) noexcept {
+    std::swap(connection_, other.connection_);
+    return *this;
+  }
+  ~Lease();
+
+  UpstreamConnection* operator->() const { return connection_; }
+  UpstreamConnection& operator*() const { return *connection_; }
+  explicit operator bool() const { return connection_ != nullptr; }
+
+ private:
+  UpstreamConnection* connection_ = nullptr;
+};
+
+class ConnectionPool {
+ public:
+  static constexpr std::size_t kMaxIdleAnEndpoint = 200;  // Traefik's maxIdleConnsPerHost
+
+  ConnectionPool(loop::EventLoop& loop, std::uint32_t worker, std::uint64_t idle_ms);
+  ~ConnectionPool();
+  ConnectionPool(const ConnectionPool&) = delete;
+  ConnectionPool& operator=(const ConnectionPool&) = delete;
+
+  // An idle connection that was used less than `max_idle_ms` ago, or none; with 0 there never is one.
+  std::optional<Lease> take_idle(const Server& server, std::uint64_t max_idle_ms);
+  // A connection over `stream`, which has just been opened to `server`.
+  Lease adopt(const Server& server, std::unique_ptr<loop::Stream> stream);
+  // Ends what is idle to endpoints that are gone.
+  void drop_gone();
+  void drop_all();
+
+  loop::EventLoop& loop() { return loop_; }
+  std::size_t idle() const;
+
+ private:
+  friend class Lease;
+  friend class UpstreamConnection;
+  using Idle = std::vector<std::unique_ptr<UpstreamConnection>>;
+  void give_back(UpstreamConnection* connection);
+  void forget(UpstreamConnection* connection);
+
+  loop::EventLoop& loop_;
+  std::uint32_t worker_;
+  std::uint64_t idle_ms_;
+  http::HeadLimits limits_;
+  std::unordered_map<const Endpoint*, Idle> idle_;
+};
+
+}  // namespace mooring::upstream

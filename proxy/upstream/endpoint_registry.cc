@@ -1,0 +1,166 @@
+#include "proxy/upstream/endpoint_registry.h"
+
+#include <utility>
+
+#include "proxy/observe/log.h"
+#include "proxy/upstream/affinity.h"
+
+namespace mooring::upstream {
+namespace {
+
+LifeEvent event_of(const config::ContainerState& state) {
+  switch (state.phase) {
+    case config::Phase::paused:
+      return LifeEvent::paused;
+    case config::Phase::restarting:
+      return LifeEvent::restarts;
+    case config::Phase::stopped:
+      return LifeEvent::ended;
+    case config::Phase::running:
+      break;
+  }
+  switch (state.health) {
+    case config::Health::none:
+      return LifeEvent::runs;
+    case config::Health::starting:
+      return LifeEvent::health_starting;
+    case config::Health::healthy:
+      return LifeEvent::health_ok;
+    case config::Health::unhealthy:
+      return LifeEvent::health_failed;
+  }
+  return LifeEvent::runs;
+}
+
+}  // namespace
+
+EndpointRegistry::EndpointRegistry(loop::EventLoop& loop, std::function<void()> changed,
+                                   std::chrono::milliseconds stop_slack)
+    : loop_(loop), changed_(std::move(changed)), stop_slack_(stop_slack), tasks_(loop) {}
+
+EndpointRegistry::~EndpointRegistry() = default;
+
+EndpointPtr EndpointRegistry::endpoint(const config::MergedServer& server) {
+  std::unique_ptr<Entry>& entry = entries_[server.config.id];
+  if (entry == nullptr) {
+    entry = std::make_unique<Entry>();
+    entry->registry = this;
+    entry->endpoint = std::make_shared<Endpoint>(server.config.id, sha256_head(server.config.id));
+    entry->container_id = server.from->origin.container_id;
+    // A server given by URL has nobody who speaks for it: its port does.
+    if (!server.config.id.starts_with(entry->container_id)) entry->container_id.clear();
+  }
+  entry->label = server.from->origin.label;
+  const bool moved = entry->server.host != server.config.host || entry->server.port != server.config.port;
+  entry->server = server.config;
+  // Two are as good as many, and a busy address would collect every container that ever had it.
+  std::set<std::string>& owners = owners_[server.config.url()];
+  if (owners.size() < 2) owners.insert(server.config.id);
+  if (moved && entry->endpoint->state() == EndpointState::probing) entry->probe.reset();
+  return entry->endpoint;
+}
+
+bool EndpointRegistry::sole_owner(const config::MergedServer& server) const {
+  const auto found = owners_.find(server.config.url());
+  return found != owners_.end() && found->second.size() == 1;
+}
+
+void EndpointRegistry::reached(const std::vector<config::MergedServer>& servers) {
+  for (auto& [id, entry] : entries_) entry->reached = false;
+  for (const config::MergedServer& server : servers) {
+    const auto found = entries_.find(server.config.id);
+    if (found == entries_.end() || found->second->reached) continue;
+    Entry& entry = *found->second;
+    entry.reached = true;
+    if (entry.endpoint->state() == EndpointState::starting && entry.container_id.empty()) {
+      feed(entry, LifeEvent::runs);
+    } else {
+      feed_known(entry);
+    }
+    watch(entry);
+  }
+  std::erase_if(entries_, [](const auto& item) { return !item.second->reached; });
+}
+
+void EndpointRegistry::apply(const config::ContainerEvent& event) {
+  using Kind = config::ContainerEvent::Kind;
+  if (event.kind == Kind::changed) containers_[event.container_id] = event.state;
+  if (event.kind == Kind::gone || event.kind == Kind::killed) containers_.erase(event.container_id);
+  for (auto& [id, entry] : entries_) {
+    if (entry->container_id.empty() || entry->container_id != event.container_id) continue;
+    switch (event.kind) {
+      case Kind::stopping:
+        feed(*entry, LifeEvent::stop_asked);
+        entry->stop_deadline = std::make_unique<loop::Deadline>(loop_.deadlines(), stop_ignored, entry.get());
+        entry->stop_deadline->set(static_cast<std::uint64_t>(
+            (std::chrono::duration_cast<std::chrono::milliseconds>(event.stop_timeout) + stop_slack_).count()));
+        break;
+      case Kind::killed:
+      case Kind::gone:
+        entry->stop_deadline.reset();
+        feed(*entry, LifeEvent::ended);
+        break;
+      case Kind::changed:
+        feed(*entry, event_of(event.state), event.state.why);
+        break;
+    }
+    watch(*entry);
+  }
+}
+
+void EndpointRegistry::feed(Entry& entry, LifeEvent event, const std::string& detail) {
+  const EndpointState before = entry.endpoint->state();
+  const EndpointState now = after(before, event);
+  if (now == before) return;
+  std::string why(reason(event));
+  if (!detail.empty()) why += ": " + detail;
+  entry.endpoint->set_state(now, why);
+  observe::log_info("endpoint {} ({}) is {}: {}", entry.label, entry.server.url(), to_string(now), why);
+  changed_();
+}
+
+void EndpointRegistry::feed_known(Entry& entry) {
+  const auto known = containers_.find(entry.container_id);
+  if (known != containers_.end()) feed(entry, event_of(known->second), known->second.why);
+}
+
+// Probes run for exactly the endpoints that are probing and reached.
+void EndpointRegistry::watch(Entry& entry) {
+  const bool wanted = entry.reached && entry.endpoint->state() == EndpointState::probing;
+  if (!wanted) {
+    entry.probe.reset();
+    return;
+  }
+  if (entry.probe != nullptr && entry.probe->host() == entry.server.host) return;
+  entry.probe = std::make_unique<Probe>(loop_, tasks_, entry.server.host, entry.server.port, probed, &entry);
+}
+
+void EndpointRegistry::probed(void* context) {
+  auto& entry = *static_cast<Entry*>(context);
+  entry.registry->feed(entry, LifeEvent::probe_ok);
+  // Not from within the probe's own call: the next watch() lets it go.
+}
+
+void EndpointRegistry::stop_ignored(void* context) {
+  auto& entry = *static_cast<Entry*>(context);
+  entry.registry->feed(entry, LifeEvent::stop_ignored);
+  // What its health check said meanwhile was not heard.
+  entry.registry->feed_known(entry);
+  entry.registry->watch(entry);
+}
+
+bool EndpointRegistry::ready(const std::string& container_id) const {
+  for (const auto& [id, entry] : entries_) {
+    if (entry->container_id == container_id && entry->endpoint->takes_new()) return true;
+  }
+  return false;
+}
+
+void EndpointRegistry::stop() {
+  for (auto& [id, entry] : entries_) {
+    entry->probe.reset();
+    entry->stop_deadline.reset();
+  }
+}
+
+}  // namespace mooring::upstream
