@@ -1,0 +1,21 @@
+// Resolves a router's list of middlewares: chains expanded, unknown and broken ones named. Pure.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "proxy/config/merge.h"
+
+namespace mooring::routing {
+
+struct ResolvedChain {
+  std::vector<std::string> names;         // qualified, in order, no chains
+  std::vector<config::Problem> problems;  // code, text, in_force and fix are set; where and key are the caller's
+  bool ok() const { return problems.empty(); }
+};
+
+ResolvedChain resolve_chain(const std::vector<std::string>& names,
+                            const std::map<std::string, config::MergedMiddleware>& middlewares);
+
+}  // namespace mooring::routing

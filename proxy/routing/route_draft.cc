@@ -1,0 +1,193 @@
+#include "proxy/routing/route_draft.h"
+
+#include <algorithm>
+#include <variant>
+
+#include "proxy/config/options_reader.h"
+#include "proxy/config/problem_codes.h"
+#include "proxy/config/suggest.h"
+#include "proxy/routing/chain_resolver.h"
+#include "proxy/routing/rule_parser.h"
+#include "proxy/upstream/affinity.h"
+
+namespace mooring::routing {
+namespace {
+
+// Compiled rules and counters are the previous snapshot's where the name and the rule are the same.
+const Route* previous_of(const std::string& name, const DraftInput& input) {
+  if (input.previous == nullptr) return nullptr;
+  const auto& routes = input.previous->routes;
+  const auto found =
+      std::ranges::lower_bound(routes, name, {}, [](const auto& route) -> const std::string& { return route->name; });
+  return found != routes.end() && (*found)->name == name ? found->get() : nullptr;
+}
+
+class Drafter {
+ public:
+  Drafter(RouteDraft& draft, const DraftInput& input) : draft_(draft), route_(*draft.route), input_(input) {}
+
+  void run() {
+    carry_over();
+    resolve_entry_points();
+    read_rule();
+    resolve_middlewares();
+    resolve_service();
+    check_priority();
+    if (!route_.config.broken.empty()) unserved(route_.config.broken);
+  }
+
+ private:
+  std::string where() const {
+    return draft_.router == nullptr || draft_.router->origins.empty() ? "mooring"
+                                                                      : draft_.router->origins.front()->origin.label;
+  }
+
+  config::Problem& problem(std::string_view code, std::string text, std::string in_force, std::string fix) {
+    config::Problem problem;
+    problem.code = code;
+    problem.where = where();
+    problem.key = route_.name;
+    problem.text = std::move(text);
+    problem.in_force = std::move(in_force);
+    problem.fix = std::move(fix);
+    draft_.problems.push_back(std::move(problem));
+    return draft_.problems.back();
+  }
+
+  // Its rule is matched, and it answers 503.
+  void unserved(std::string why) {
+    route_.status = RouteStatus::disabled;
+    route_.unserved = route_.matcher != nullptr;
+    route_.errors.push_back(std::move(why));
+  }
+
+  // It matches nothing.
+  void disable(std::string why) {
+    route_.status = RouteStatus::disabled;
+    route_.unserved = false;
+    route_.matcher = nullptr;
+    route_.errors.push_back(std::move(why));
+  }
+
+  void carry_over() {
+    previous_ = previous_of(route_.name, input_);
+    route_.counters = previous_ != nullptr ? previous_->counters : std::make_shared<observe::Cells<RouteCounters>>();
+    route_.priority = effective_priority(route_.config.rule, route_.config.priority);
+    if (route_.config.default_rule) route_.recursion_mark = upstream::fnv1_hex(route_.name);
+  }
+
+  void resolve_entry_points() {
+    if (route_.config.entry_points.empty()) {
+      route_.entry_points = config::default_entry_points(input_.options);
+      return;
+    }
+    std::vector<std::string> known;
+    for (const auto& [name, options] : input_.options.entry_points) known.push_back(name);
+    for (const std::string& name : route_.config.entry_points) {
+      if (input_.options.entry_points.contains(name)) {
+        if (std::ranges::find(route_.entry_points, name) == route_.entry_points.end()) {
+          route_.entry_points.push_back(name);
+        }
+        continue;
+      }
+      const std::string near(config::nearest(name, known));
+      std::string all;
+      for (const std::string& one : known) all += (all.empty() ? "" : ", ") + one;
+      problem(config::code::kUnknownEntryPoint, "entry point \"" + name + "\" doesn't exist; there are: " + all,
+              "the router answers 503 on the entry points of its list that exist",
+              near.empty() ? "use one of them" : "did you mean \"" + near + "\"?");
+      bad_entry_point_ = true;
+    }
+    if (bad_entry_point_ && route_.entry_points.empty())
+      route_.errors.emplace_back("no valid entryPoint for this router");
+  }
+
+  void read_rule() {
+    auto rule = parse_rule(route_.config.rule);
+    if (!rule) {
+      problem(config::code::kBadRule, "the rule cannot be read: " + explain(route_.config.rule, rule.error()),
+              "the router matches nothing", rule.error().expected);
+      return disable("unreadable rule: " + rule.error().message);
+    }
+    draft_.rule = std::move(*rule);
+    if (previous_ != nullptr && previous_->matcher != nullptr && previous_->config.rule == route_.config.rule) {
+      route_.matcher = previous_->matcher;
+    } else {
+      route_.matcher = std::make_shared<const Matcher>(*draft_.rule);
+    }
+    if (bad_entry_point_) unserved("an entry point of its list doesn't exist");
+  }
+
+  void resolve_middlewares() {
+    ResolvedChain chain = resolve_chain(route_.config.middlewares, input_.merged.middlewares);
+    for (config::Problem& found : chain.problems) {
+      unserved(found.text);
+      found.where = where();
+      found.key = route_.name;
+      draft_.problems.push_back(std::move(found));
+    }
+    draft_.chain = std::move(chain.names);
+    draft_.sticky_middleware = std::ranges::any_of(draft_.chain, [&](const std::string& name) {
+      return std::holds_alternative<config::StickyConfig>(input_.merged.middlewares.at(name).config);
+    });
+  }
+
+  void resolve_service() {
+    route_.service = route_.config.service;
+    if (input_.internal_services.contains(route_.service)) return;
+    const auto found = input_.merged.services.find(route_.service);
+    if (found != input_.merged.services.end()) {
+      draft_.service = &found->second;
+      return;
+    }
+    std::vector<std::string> known;
+    for (const auto& [name, service] : input_.merged.services) known.push_back(name);
+    const std::string near(config::nearest(route_.service, known));
+    problem(config::code::kUnknownService, "the service \"" + route_.service + "\" does not exist",
+            "the router matches nothing", near.empty() ? "" : "did you mean \"" + near + "\"?");
+    disable("the service \"" + route_.service + "\" does not exist");
+  }
+
+  void check_priority() {
+    if (route_.config.priority <= kMaxPriority) return;
+    problem(config::code::kBadPriority, "the priority is above " + std::to_string(kMaxPriority),
+            "the router matches nothing", "use a smaller number");
+    disable("the priority belongs to internal routers");
+  }
+
+  RouteDraft& draft_;
+  Route& route_;
+  const DraftInput& input_;
+  const Route* previous_ = nullptr;
+  bool bad_entry_point_ = false;
+};
+
+}  // namespace
+
+RouteDraft draft_route(const std::string& name, const config::MergedRouter& router, const DraftInput& input) {
+  RouteDraft draft;
+  draft.route = std::make_shared<Route>();
+  draft.route->name = name;
+  draft.route->config = router.config;
+  draft.route->origins = router.origins;
+  draft.router = &router;
+  Drafter(draft, input).run();
+  return draft;
+}
+
+RouteDraft draft_internal(const InternalRoute& internal, const DraftInput& input) {
+  RouteDraft draft;
+  draft.route = std::make_shared<Route>();
+  Route& route = *draft.route;
+  route.name = internal.name;
+  route.config.rule = internal.rule;
+  route.config.service = internal.service;
+  route.config.entry_points = {internal.entry_point};
+  Drafter(draft, input).run();
+  // Internal priorities are above what anybody may ask for.
+  route.config.priority = internal.priority;
+  route.priority = internal.priority;
+  return draft;
+}
+
+}  // namespace mooring::routing
