@@ -1,0 +1,314 @@
+#include "providers/docker/container_table.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "providers/docker/names.h"
+
+namespace mooring::docker {
+
+namespace {
+
+using providers::ContainerEvent;
+using providers::ContainerState;
+using providers::Phase;
+
+constexpr std::string_view kSharedPrefix = "container:";
+constexpr std::chrono::milliseconds kFirstRetry{500};
+constexpr std::chrono::milliseconds kLastRetry{30'000};
+
+std::chrono::milliseconds retry_after(int failures) {
+  const int doublings = std::min(failures - 1, 6);
+  return std::min(kLastRetry, kFirstRetry * (1 << doublings));
+}
+
+}  // namespace
+
+// What carries our labels is watched, and whatever the others' addresses depend on: Mooring itself, and containers
+// whose network is shared.
+bool ContainerTable::watched(const std::string& id, const Record& record) const {
+  return (own_ && own_->id == id) || targets_.contains(id) || builder_.wants(record.listed.labels);
+}
+
+void ContainerTable::look_at(const std::string& id, Record& record) {
+  if (record.inspecting) {
+    record.again = true;
+  } else if (failed_.contains(id)) {
+    record.retry_at = {};  // due now, but still one of those that are tried one at a time
+  } else if (!record.dirty) {
+    record.dirty = true;
+    fresh_.push_back(id);
+  }
+}
+
+std::optional<std::string> ContainerTable::next_inspect(Clock::time_point now) {
+  // An event may come before the first listing. What it is about must wait: it could be Mooring itself.
+  if (!listed_once_) {
+    return std::nullopt;
+  }
+  while (!fresh_.empty()) {
+    const std::string id = std::move(fresh_.front());
+    fresh_.pop_front();
+    const auto found = records_.find(id);
+    if (found != records_.end() && found->second.dirty && !found->second.inspecting) {
+      found->second.dirty = false;
+      found->second.inspecting = true;
+      return id;
+    }
+  }
+  if (retrying_.empty()) {
+    for (const std::string& id : failed_) {
+      Record& record = records_.at(id);
+      if (record.retry_at <= now) {
+        record.dirty = false;
+        record.inspecting = true;
+        retrying_ = id;
+        failed_.erase(id);
+        return retrying_;
+      }
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<ContainerTable::Clock::time_point> ContainerTable::next_retry() const {
+  std::optional<Clock::time_point> next;
+  if (retrying_.empty()) {
+    for (const std::string& id : failed_) {
+      const auto at = records_.at(id).retry_at;
+      next = next ? std::min(*next, at) : at;
+    }
+  }
+  return next;
+}
+
+void ContainerTable::inspected(const std::string& id, Container container) {
+  if (retrying_ == id) {
+    retrying_.clear();
+  }
+  const auto found = records_.find(id);
+  if (found == records_.end()) {
+    return;  // destroyed meanwhile
+  }
+  Record& record = found->second;
+  record.inspecting = false;
+  record.failures = 0;
+  record.error.clear();
+  if (std::exchange(record.again, false)) {
+    look_at(id, record);  // an event came since it was asked for: the reply may be older than the event
+    return;
+  }
+  first_look_.erase(id);
+  record.inspected = std::move(container);
+  if (own_ && own_->id == id && !record.inspected->network_mode.starts_with(kSharedPrefix)) {
+    OwnContainer own = *own_;
+    own.networks = record.inspected->networks;
+    set_own(std::move(own));
+  }
+  rebuild(id, record);
+  rebuild_dependents(record);
+}
+
+void ContainerTable::inspect_failed(const std::string& id, const std::string& error, Clock::time_point now) {
+  first_look_.erase(id);
+  if (retrying_ == id) {
+    retrying_.clear();
+  }
+  if (const auto found = records_.find(id); found != records_.end()) {
+    Record& record = found->second;
+    record.inspecting = false;
+    record.again = false;
+    record.dirty = true;
+    record.error = error;
+    record.retry_at = now + retry_after(++record.failures);
+    failed_.insert(id);
+  }
+}
+
+void ContainerTable::not_there(const std::string& id) {
+  first_look_.erase(id);
+  if (retrying_ == id) {
+    retrying_.clear();
+  }
+  if (const auto found = records_.find(id); found != records_.end()) {
+    remove(found);
+  }
+}
+
+void ContainerTable::inspects_lost() {
+  retrying_.clear();
+  for (auto& [id, record] : records_) {
+    if (std::exchange(record.inspecting, false)) {
+      record.again = false;
+      look_at(id, record);
+    }
+  }
+}
+
+void ContainerTable::remove(Records::iterator position) {
+  const std::string id = position->first;
+  if (position->second.fragment) {
+    if (!position->second.gone) {
+      observe_({ContainerEvent::Kind::gone, id, {}, {}});
+    }
+    changed_.erase(id);
+    removed_.insert(id);
+  }
+  first_look_.erase(id);
+  failed_.erase(id);
+  if (retrying_ == id) {
+    retrying_.clear();
+  }
+  const Record record = std::move(position->second);
+  records_.erase(position);
+  rebuild_dependents(record);
+}
+
+const Container* ContainerTable::find(std::string_view id_or_name) const {
+  const auto by_id = records_.find(std::string(id_or_name));
+  const auto found = by_id != records_.end() ? by_id : std::ranges::find_if(records_, [&](const auto& entry) {
+    return entry.second.listed.name == id_or_name || (id_or_name.size() >= 12 && entry.first.starts_with(id_or_name));
+  });
+  if (found == records_.end()) {
+    return nullptr;
+  }
+  return found->second.inspected ? &*found->second.inspected : &found->second.listed;
+}
+
+Surroundings ContainerTable::surroundings() const {
+  Surroundings around;
+  around.own = own_;
+  around.network = builder_.options().network;
+  around.use_bind_port_ip = builder_.options().use_bind_port_ip;
+  around.find = [this](std::string_view id_or_name) { return find(id_or_name); };
+  return around;
+}
+
+void ContainerTable::rebuild(const std::string& id, Record& record) {
+  const bool own = own_ && own_->id == id;
+  if (own || (!record.inspected && builder_.wants(record.listed.labels))) {
+    if (own && record.fragment) {
+      replace(id, record, {}, {});
+    }
+    return;  // Mooring is never published; the others are when they have been looked at
+  }
+  const Container& container = record.inspected ? *record.inspected : record.listed;
+  if (container.network_mode.starts_with(kSharedPrefix) && builder_.wants(container.labels)) {
+    const std::string target = container.network_mode.substr(kSharedPrefix.size());
+    const auto other = records_.find(target);
+    if (targets_.insert(target).second && other != records_.end() && !other->second.inspected) {
+      look_at(target, other->second);
+    }
+  }
+  // Between two runs a container has no address. Its route stays as it was, so that its sessions do.
+  if (record.fragment && container.status == "restarting") {
+    tell_state(id, record, state_of(container));
+    return;
+  }
+  replace(id, record, builder_.build(container, surroundings()), state_of(container));
+}
+
+void ContainerTable::replace(const std::string& id, Record& record, Built built, ContainerState state) {
+  record.networks = std::move(built.networks);
+  if (!built.fragment) {
+    if (record.fragment) {
+      changed_.erase(id);
+      removed_.insert(id);
+    }
+    record.fragment.reset();
+    record.gone = false;
+    return;
+  }
+  if (record.fragment && *record.fragment == *built.fragment) {
+    tell_state(id, record, std::move(state));
+    return;
+  }
+  record.fragment = std::move(built.fragment);
+  record.state = std::move(state);
+  record.gone = false;
+  removed_.erase(id);
+  changed_.insert(id);
+}
+
+void ContainerTable::tell_state(const std::string& id, Record& record, ContainerState state) {
+  if (record.state == state && !record.gone) {
+    return;
+  }
+  record.state = std::move(state);
+  record.gone = false;
+  if (!changed_.contains(id)) {  // else the update that waits says it
+    observe_({ContainerEvent::Kind::changed, id, record.state, {}});
+  }
+}
+
+void ContainerTable::rebuild_dependents(const Record& target) {
+  if (!targets_.contains(target.listed.id) && !targets_.contains(target.listed.name)) {
+    return;
+  }
+  for (auto& [id, record] : records_) {
+    const std::string& mode = record.inspected ? record.inspected->network_mode : record.listed.network_mode;
+    if (mode == std::string(kSharedPrefix) + target.listed.id ||
+        mode == std::string(kSharedPrefix) + target.listed.name) {
+      rebuild(id, record);
+    }
+  }
+}
+
+void ContainerTable::rebuild_all() {
+  for (auto& [id, record] : records_) {
+    rebuild(id, record);
+  }
+}
+
+void ContainerTable::set_own(std::optional<OwnContainer> own) {
+  if (own != own_) {
+    own_ = std::move(own);
+    rebuild_all();
+  }
+}
+
+providers::Update ContainerTable::take_update() {
+  providers::Update update;
+  update.provider = "docker";
+  for (const std::string& id : changed_) {
+    Record& record = records_.at(id);
+    update.changed.push_back(record.fragment);
+    const auto kind = record.gone ? ContainerEvent::Kind::gone : ContainerEvent::Kind::changed;
+    update.states.push_back({kind, id, record.state, {}});
+    // It was asked to end before it was first looked at.
+    for (const int signal : std::exchange(record.kill_signals, {})) {
+      if (record.inspected && signal == record.inspected->stop_signal && record.state.phase == Phase::running) {
+        late_.push_back({ContainerEvent::Kind::stopping, id, {}, record.inspected->stop_timeout});
+      }
+    }
+  }
+  update.removed.assign(removed_.begin(), removed_.end());
+  changed_.clear();
+  removed_.clear();
+  return update;
+}
+
+void ContainerTable::published() {
+  for (ContainerEvent& event : std::exchange(late_, {})) {
+    observe_(std::move(event));
+  }
+}
+
+config::Problems ContainerTable::problems() const {
+  config::Problems problems;
+  for (const auto& [id, record] : records_) {
+    if (!record.error.empty()) {
+      config::Problem problem;
+      problem.code = "D003";
+      problem.severity = config::Severity::warning;
+      problem.where = label_for_people(record.listed);
+      problem.text = record.error;
+      problem.in_force = record.fragment ? "what was known of it before" : "it is not published";
+      problem.fix = "it is tried again; see whether `docker inspect " + id.substr(0, 12) + "` answers";
+      problems.push_back(std::move(problem));
+    }
+  }
+  return problems;
+}
+
+}  // namespace mooring::docker
