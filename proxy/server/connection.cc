@@ -1,0 +1,313 @@
+#include "proxy/server/connection.h"
+
+#include <chrono>
+#include <exception>
+#include <utility>
+
+#include "proxy/http/forwarded.h"
+#include "proxy/http/hop_by_hop.h"
+#include "proxy/http/request_target.h"
+#include "proxy/http/serializer.h"
+#include "proxy/observe/log.h"
+#include "proxy/server/failure_response.h"
+#include "proxy/server/response_writer.h"
+#include "proxy/server/tunnel.h"
+
+namespace mooring::server {
+
+Connection::Connection(ConnectionGroup& group, std::unique_ptr<loop::Stream> stream, std::string peer_ip,
+                       std::uint16_t peer_port)
+    : group_(group),
+      stream_(std::move(stream)),
+      parser_(group.limits),
+      read_deadline_(group.loop.deadlines(), read_late, this),
+      write_deadline_(group.loop.deadlines(), write_late, this),
+      peer_ip_(std::move(peer_ip)) {
+  peer_.address = config::IpAddress::parse(peer_ip_).value_or(config::IpAddress{});
+  peer_.address_text = peer_ip_;
+  peer_.port = peer_port;
+  next_ = group.first;
+  link_ = &group.first;
+  if (next_ != nullptr) next_->link_ = &next_;
+  group.first = this;
+  ++group.connections;
+  stream_->on_hangup(hung_up, this);
+}
+
+Connection::~Connection() {
+  *link_ = next_;
+  if (next_ != nullptr) next_->link_ = link_;
+  --group_.connections;
+  if (group_.on_closed) group_.on_closed();
+}
+
+loop::Task<void> Connection::serve(ConnectionGroup& group, std::unique_ptr<loop::Stream> stream, std::string peer_ip,
+                                   std::uint16_t peer_port) {
+  Connection connection(group, std::move(stream), std::move(peer_ip), peer_port);
+  while (true) {
+    connection.phase_ = Phase::idle;
+    const auto idle = static_cast<std::uint64_t>(group.options.idle_timeout.count());
+    connection.read_deadline_.set(connection.first_request_ || idle == 0 ? group.times.first_request : idle);
+    const loop::Io io = co_await connection.stream_->readable();
+    connection.read_deadline_.clear();
+    if (io != loop::Io::ok) co_return;
+    const bool go_on = co_await connection.serve_one();
+    if (!go_on || group.closing) co_return;
+    connection.first_request_ = false;
+  }
+}
+
+// One request. False: the connection ends here.
+loop::Task<bool> Connection::serve_one() {
+  const ExchangeCache::Loan loan = group_.exchanges.take();
+  http::Exchange& exchange = *loan;
+  exchange.peer = &peer_;
+  exchange.interim = this;
+  group_.busy.add(1);
+  group_.requests.add(1);
+  const bool head_complete = co_await read_head(exchange);
+  if (!head_complete) {
+    group_.busy.add(-1);
+    co_return false;
+  }
+  RequestBody body(*stream_, parser_, exchange.request.framing, exchange.arena, http::Side::client,
+                   {.deadline = &read_deadline_, .ms = group_.options.read_timeout ? 0 : group_.times.stall});
+  if (exchange.request.framing.kind != http::BodyKind::none) exchange.body.reset(&body);
+  exchange_ = &exchange;
+  body_ = &body;
+  phase_ = Phase::exchange;
+  http::Response response = co_await answer(exchange);
+  const bool go_on = co_await respond(exchange, std::move(response), body);
+  exchange_ = nullptr;
+  body_ = nullptr;
+  group_.busy.add(-1);
+  co_return go_on;
+}
+
+// False: the request was refused, or the client has gone; all is said.
+loop::Task<bool> Connection::read_head(http::Exchange& exchange) {
+  phase_ = Phase::head;
+  exchange.started_ms = group_.loop.now_ms();
+  exchange.started_at = std::chrono::system_clock::now();
+  const auto whole = group_.options.read_timeout;
+  read_deadline_.set(whole && whole->count() > 0 ? static_cast<std::uint64_t>(whole->count()) : group_.times.head);
+  parser_.start(exchange.request);
+  while (true) {
+    const http::Parsed parsed = parser_.feed_head(stream_->buffered());
+    stream_->consume(parsed.consumed);
+    if (parsed.state == http::ParseState::failed) {
+      co_await refuse(exchange, parser_.failure());
+      co_return false;
+    }
+    if (parsed.state == http::ParseState::done) break;
+    const loop::Io io = co_await stream_->readable();
+    if (io == loop::Io::ok) continue;
+    if (phase_ == Phase::lingering) {  // read_late() was here
+      http::Failure late;
+      late.kind = http::FailureKind::connection_read_timeout;
+      late.side = http::Side::client;
+      co_await refuse(exchange, late);
+    }
+    co_return false;
+  }
+  if (!whole || whole->count() == 0) read_deadline_.clear();
+  const http::Failure failure = prepare(exchange);
+  if (!failure) co_return true;
+  co_await refuse(exchange, failure);
+  co_return false;
+}
+
+http::Failure Connection::prepare(http::Exchange& exchange) {
+  if (const auto failure = http::resolve_target(exchange.request)) return *failure;
+  if (group_.as_received) return {};
+  // In this order: what the client names in Connection is gone before we add anything.
+  http::strip_request(exchange.request);
+  http::apply_forwarded(exchange.request, peer_, group_.options.forwarded_headers, group_.own_hostname);
+  return {};
+}
+
+loop::Task<http::Response> Connection::answer(http::Exchange& exchange) {
+  // The client has said goodbye already (FIN right behind a complete request): nobody would hear the answer.
+  if (stream_->finished()) hung_up(this, stream_->read_end());
+  if (exchange.canceled()) co_return failure_response(exchange, exchange.canceled());
+  try {
+    http::Response response = co_await group_.root.handle(exchange);
+    co_return response;
+  } catch (const std::exception& error) {
+    observe::log_error("a handler threw: {} (router {})", error.what(), exchange.router);
+  }
+  http::Failure bug;
+  bug.kind = http::FailureKind::proxy_internal_error;
+  co_return failure_response(exchange, bug);
+}
+
+loop::Task<bool> Connection::respond(http::Exchange& exchange, http::Response response, RequestBody& body) {
+  http::Failure failure = response.failure;
+  if (failure) response = failure_response(exchange, failure);
+  if (exchange.canceled()) exchange.request.keep_alive = false;
+  const std::uint16_t status = response.head.status;
+  response.head.to_head = exchange.request.method == http::Method::head;
+  bool go_on = false;
+  std::uint64_t bytes = 0;
+  if (exchange.canceled() && status == 499) {
+    stream_->close();
+  } else if (response.tunnel != nullptr) {
+    const std::string_view head = http::serialize(response.head, false, true, exchange.arena);
+    const loop::Io io = co_await stream_->write(head);
+    if (io == loop::Io::ok) {
+      const Tunneled tunneled = co_await run_tunnel(exchange, *stream_, response.tunnel->stream());
+      bytes = tunneled.to_client;
+    }
+  } else {
+    const bool wants_more = exchange.request.keep_alive && !group_.closing;
+    // A client that was never told to send its body may or may not send it now: the next request cannot be told apart.
+    const bool unsure = exchange.request.expects_continue && !body.complete();
+    const Written written = co_await write_response(exchange, *stream_, response, wants_more && !unsure, write_stall());
+    bytes = written.body_bytes;
+    if (written.failure && !failure) failure = written.failure;
+    if (written.failure) stream_->close(written.reset);
+    go_on = written.keep_alive;
+  }
+  response.body.reset();
+  response.tunnel.reset();
+  exchange.body.interrupt();
+  co_await exchange.tasks.join();
+  body.release();
+  record(exchange, status, bytes, failure);
+  const bool clean = co_await discard_rest(exchange, body);
+  co_return go_on&& clean;
+}
+
+// What is left of the request's body must not be taken for the next request. False: the connection ends.
+loop::Task<bool> Connection::discard_rest(http::Exchange& exchange, RequestBody& body) {
+  if (stream_->closed()) co_return false;
+  if (body.complete()) co_return true;
+  if (exchange.request.expects_continue || body.known_left() > kMaxDiscard) {
+    co_await linger();
+    co_return false;
+  }
+  std::size_t discarded = 0;
+  while (!body.complete() && discarded <= kMaxDiscard) {
+    http::BodyRead piece;
+    if (!body.try_read(piece)) {
+      read_deadline_.set(group_.times.linger);
+      phase_ = Phase::lingering;
+      co_await stream_->readable();
+      read_deadline_.clear();
+      if (stream_->closed() || stream_->finished()) co_return false;
+      continue;
+    }
+    if (piece.failure) co_return false;
+    discarded += piece.bytes.size();
+  }
+  body.release();
+  if (body.complete()) co_return true;
+  co_await linger();
+  co_return false;
+}
+
+// Answers a request that is no request, and ends the connection.
+loop::Task<void> Connection::refuse(http::Exchange& exchange, http::Failure failure) {
+  http::Response response = failure_response(exchange, failure);
+  exchange.request.keep_alive = false;
+  const Written written = co_await write_response(exchange, *stream_, response, false, write_stall());
+  record(exchange, response.head.status, written.body_bytes, failure);
+  co_await linger();
+}
+
+// Ends the connection so that the client can read the last answer although it is still sending.
+loop::Task<void> Connection::linger() {
+  if (stream_->closed()) co_return;
+  phase_ = Phase::lingering;
+  stream_->shutdown_write();
+  read_deadline_.set(group_.times.linger);
+  std::size_t discarded = 0;
+  while (discarded <= kMaxDiscard) {
+    const loop::Io io = co_await stream_->readable();
+    if (io != loop::Io::ok) break;
+    discarded += stream_->buffered().size();
+    stream_->consume(stream_->buffered().size());
+  }
+  read_deadline_.clear();
+}
+
+loop::Task<void> Connection::interim(const http::ResponseHead& head) {
+  // HTTP/1.0 knows no interim answers (RFC 9110 section 15.2).
+  if (exchange_ == nullptr || exchange_->request.minor_version == 0) co_return;
+  const std::string_view bytes = http::serialize(head, false, true, exchange_->arena);
+  co_await stream_->write(bytes);
+}
+
+void Connection::record(http::Exchange& exchange, std::uint16_t status, std::uint64_t body_bytes,
+                        const http::Failure& failure) {
+  if (group_.access == nullptr) return;
+  observe::AccessRecord line;
+  const std::string_view forwarded = exchange.request.fields.value(http::FieldId::x_forwarded_for);
+  line.client_host = forwarded.empty() ? std::string_view(peer_ip_) : forwarded;
+  line.method = exchange.request.method_text;
+  line.target = exchange.request.target;
+  line.minor_version = exchange.request.minor_version;
+  line.status = status;
+  line.body_bytes = body_bytes;
+  line.router = exchange.router;
+  line.server_url = exchange.server_url;
+  line.failure = failure ? (failure.detail.empty() ? http::to_string(failure.kind) : failure.detail) : "";
+  line.started_at = exchange.started_at;
+  line.duration_ms = group_.loop.now_ms() - exchange.started_ms;
+  group_.access->record(group_.worker, line);
+}
+
+void Connection::read_late(void* context) {
+  auto& self = *static_cast<Connection*>(context);
+  switch (self.phase_) {
+    case Phase::idle:
+    case Phase::lingering:
+      self.stream_->close();
+      return;
+    case Phase::head:
+      // read_head() wakes up, sees the phase, and says 408.
+      self.phase_ = Phase::lingering;
+      self.stream_->interrupt_read();
+      return;
+    case Phase::exchange:
+      if (self.body_ != nullptr && self.body_->complete()) return;
+      self.exchange_->cancel(http::FailureKind::connection_read_timeout, http::Side::client);
+      self.exchange_->body.interrupt();
+      return;
+  }
+}
+
+void Connection::write_late(void* context) {
+  auto& self = *static_cast<Connection*>(context);
+  if (self.exchange_ != nullptr) {
+    self.exchange_->cancel(http::FailureKind::connection_write_timeout, http::Side::client);
+  }
+  self.stream_->close(true);
+}
+
+// The client is gone. RST always ends the exchange; FIN does when the request is complete and nothing waits behind it.
+void Connection::hung_up(void* context, loop::Io why) {
+  auto& self = *static_cast<Connection*>(context);
+  if (self.exchange_ == nullptr || self.phase_ != Phase::exchange) return;
+  if (why == loop::Io::end && (!self.body_->complete() || !self.stream_->buffered().empty())) return;
+  self.exchange_->cancel(http::FailureKind::connection_terminated, http::Side::client);
+}
+
+void ConnectionGroup::close_idle() {
+  closing = true;
+  for (Connection* connection = first; connection != nullptr; connection = connection->next_) {
+    if (connection->phase_ == Connection::Phase::idle) connection->stream_->close();
+  }
+}
+
+void ConnectionGroup::close_all() {
+  closing = true;
+  for (Connection* connection = first; connection != nullptr; connection = connection->next_) {
+    if (connection->exchange_ != nullptr) {
+      connection->exchange_->cancel(http::FailureKind::canceled, http::Side::proxy);
+    }
+    connection->stream_->close();
+  }
+}
+
+}  // namespace mooring::server

@@ -1,0 +1,99 @@
+// Connection: one client on one socket: reads requests, has each answered, writes the answers, until one side ends it.
+//
+// A worker (or the control loop) spawns serve() for each accepted stream and knows the connection through its context.
+// HTTP/1 only; it makes the same Exchange that other protocols will. Who answers is the context's root handler: routes
+// for an entry point, one fixed handler elsewhere. One loop, one thread.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "proxy/config/options.h"
+#include "proxy/http/handler.h"
+#include "proxy/http/head_limits.h"
+#include "proxy/http/request_parser.h"
+#include "proxy/http/stream_body.h"
+#include "proxy/observe/access_record.h"
+#include "proxy/observe/cells.h"
+#include "proxy/server/exchange_cache.h"
+#include "proxy/server/limits.h"
+
+namespace mooring::server {
+
+class Connection;
+
+// What the connections of one listener on one loop share. Owned by the worker; outlives them all.
+struct ConnectionGroup {
+  loop::EventLoop& loop;
+  ExchangeCache& exchanges;
+  const config::EntryPointOptions& options;
+  const http::Handler& root;
+  const http::HeadLimits& limits;
+  std::string own_hostname;
+  observe::AccessSink* access = nullptr;  // null: no access log
+  std::uint32_t worker = 0;
+  TimeLimits times{};
+  bool as_received = false;     // the root answers itself, so it sees the fields as they came: nothing forwarded
+  bool closing = false;         // finish what runs, take no further request
+  Connection* first = nullptr;  // all connections, for the shutdown
+  std::size_t connections = 0;
+  observe::Count busy{};              // with a request in progress
+  observe::Count requests{};          // since the start
+  std::function<void()> on_closed{};  // a connection has ended
+
+  // Ends idle connections now and the others after their present answer.
+  void close_idle();
+  // Ends every connection now.
+  void close_all();
+};
+
+class Connection final : private http::InterimSink {
+ public:
+  static loop::Task<void> serve(ConnectionGroup& group, std::unique_ptr<loop::Stream> stream, std::string peer_ip,
+                                std::uint16_t peer_port);
+
+  Connection(ConnectionGroup& group, std::unique_ptr<loop::Stream> stream, std::string peer_ip,
+             std::uint16_t peer_port);
+  ~Connection() override;
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+ private:
+  friend struct ConnectionGroup;
+  enum class Phase : std::uint8_t { idle, head, exchange, lingering };
+  using RequestBody = http::StreamBody<http::RequestParser>;
+
+  loop::Task<bool> serve_one();
+  loop::Task<bool> read_head(http::Exchange& exchange);
+  loop::Task<http::Response> answer(http::Exchange& exchange);
+  loop::Task<bool> respond(http::Exchange& exchange, http::Response response, RequestBody& body);
+  loop::Task<bool> discard_rest(http::Exchange& exchange, RequestBody& body);
+  loop::Task<void> refuse(http::Exchange& exchange, http::Failure failure);
+  loop::Task<void> linger();
+  loop::Task<void> interim(const http::ResponseHead& head) override;
+
+  http::Failure prepare(http::Exchange& exchange);
+  void record(http::Exchange& exchange, std::uint16_t status, std::uint64_t body_bytes, const http::Failure& failure);
+  http::StallLimit write_stall() { return {.deadline = &write_deadline_, .ms = group_.times.stall}; }
+  static void read_late(void* context);
+  static void write_late(void* context);
+  static void hung_up(void* context, loop::Io why);
+
+  ConnectionGroup& group_;
+  std::unique_ptr<loop::Stream> stream_;
+  http::RequestParser parser_;
+  loop::Deadline read_deadline_;
+  loop::Deadline write_deadline_;
+  std::string peer_ip_;
+  http::Peer peer_;
+  http::Exchange* exchange_ = nullptr;  // the one in progress
+  RequestBody* body_ = nullptr;         // its body
+  Phase phase_ = Phase::idle;
+  bool first_request_ = true;
+  Connection* next_ = nullptr;
+  Connection** link_ = nullptr;
+};
+
+}  // namespace mooring::server

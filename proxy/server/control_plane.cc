@@ -1,0 +1,246 @@
+#include "proxy/server/control_plane.h"
+
+#include <pthread.h>
+
+#include <algorithm>
+#include <chrono>
+#include <ranges>
+#include <utility>
+
+#include "proxy/config/problem_codes.h"
+#include "proxy/observe/log.h"
+
+namespace mooring::server {
+namespace {
+
+// Leaves those servers that some route leads to: nobody else is probed.
+void keep_reached(const routing::Snapshot& snapshot, std::vector<config::MergedServer>& servers) {
+  std::set<std::string> routed;
+  for (const auto& service : snapshot.services | std::views::values) {
+    if (service.balancer == nullptr) continue;
+    for (const upstream::Server& server : service.balancer->servers()) routed.insert(server.config.id);
+  }
+  std::erase_if(servers, [&](const config::MergedServer& server) { return !routed.contains(server.config.id); });
+}
+
+std::int64_t wall_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+config::LogLevel level_of(config::Severity severity) {
+  switch (severity) {
+    case config::Severity::info:
+      return config::LogLevel::info;
+    case config::Severity::warning:
+      return config::LogLevel::warn;
+    case config::Severity::error:
+      return config::LogLevel::error;
+  }
+  return config::LogLevel::error;
+}
+
+}  // namespace
+
+// Somebody who waits for the next generation, on a loop of his own.
+struct ControlPlane::Waiter {
+  loop::EventLoop& loop;
+  loop::Sleep sleep;
+  explicit Waiter(loop::EventLoop& on) : loop(on), sleep(on) {}
+};
+
+ControlPlane::ControlPlane(const config::Options& options)
+    : options_(options),
+      started_ms_(wall_ms()),
+      registry_(loop_, [this] { endpoint_changed(); }),
+      sessions_(observe::cell_count()) {}
+
+ControlPlane::~ControlPlane() {
+  stop();
+}
+
+void ControlPlane::add_internal(std::vector<routing::InternalRoute> routes,
+                                std::map<std::string, std::shared_ptr<const http::Handler>> services) {
+  internal_routes_ = std::move(routes);
+  internal_services_ = std::move(services);
+}
+
+void ControlPlane::start(bool has_provider) {
+  // The internal routes answer from the first moment; the rest of the table is not there yet, and says so.
+  if (!has_provider) synced_.store(true);
+  loop_.post([this] { rebuild(); });
+  thread_ = std::thread([this] {
+    pthread_setname_np(pthread_self(), "control");
+    loop::Sleep hold(loop_);
+    loop::TaskScope forever(loop_);
+    struct Hold {
+      static loop::Task<void> run(loop::Sleep& sleep) {
+        while (true) {
+          const bool passed = co_await sleep.wait(std::uint64_t{24} * 3600 * 1000);
+          if (!passed) co_return;
+        }
+      }
+    };
+    forever.spawn(Hold::run(hold));
+    loop_.run();
+    hold.wake();
+    registry_.stop();
+    loop_.run_once(false);
+    while (forever.size() != 0) loop_.run_once(false);
+  });
+}
+
+void ControlPlane::stop() {
+  if (!thread_.joinable()) return;
+  loop_.stop_soon();
+  thread_.join();
+}
+
+void ControlPlane::set_terminating() {
+  terminating_.store(true);
+  // Whoever waits for a change is told now, so that no open question holds up the end.
+  loop_.post([this] { bump(); });
+}
+
+void ControlPlane::retire(routing::SnapshotPtr snapshot) {
+  loop_.post([snapshot = std::move(snapshot)]() mutable { snapshot.reset(); });
+}
+
+void ControlPlane::publish(config::Update update) {
+  loop_.post([this, update = std::move(update)]() mutable { apply(std::move(update)); });
+}
+
+void ControlPlane::observe(config::ContainerEvent event) {
+  loop_.post([this, event = std::move(event)] { registry_.apply(event); });
+}
+
+void ControlPlane::report(config::EngineStatus status) {
+  bool reconnected = false;
+  {
+    const std::lock_guard lock(mutex_);
+    reconnected = engine_.connected != status.connected;
+    engine_ = std::move(status);
+  }
+  if (reconnected) {
+    loop_.post([this] { bump(); });
+  }
+}
+
+void ControlPlane::apply(config::Update update) {
+  for (const config::ContainerEvent& state : update.states) registry_.apply(state);
+  for (const std::string& id : update.removed) fragments_.erase(update.provider + "/" + id);
+  for (config::FragmentPtr& fragment : update.changed) {
+    fragments_.insert_or_assign(update.provider + "/" + fragment->id, std::move(fragment));
+  }
+  if (update.synced) synced_.store(true);
+  rebuild();
+}
+
+void ControlPlane::rebuild() {
+  rebuild_wanted_ = false;
+  std::vector<config::FragmentPtr> fragments;
+  for (const auto& fragment : fragments_ | std::views::values) fragments.push_back(fragment);
+  merged_ = config::merge(
+      fragments, [this](const config::Fragment& fragment) { return registry_.ready(fragment.origin.container_id); });
+  const routing::SnapshotPtr previous = snapshot();
+  std::vector<config::MergedServer> servers;
+  // All URLs must be known before anybody is asked whether he is their only owner.
+  for (const auto& service : merged_.services | std::views::values) {
+    for (const config::MergedServer& server : service.servers) {
+      registry_.endpoint(server);
+      servers.push_back(server);
+    }
+  }
+  const routing::BuildInput input{
+      .merged = merged_,
+      .fragments = fragments,
+      .options = options_,
+      .internal_routes = internal_routes_,
+      .internal_services = internal_services_,
+      .endpoint = [this](const config::MergedServer& server) { return registry_.endpoint(server); },
+      .sole_owner = [this](const config::MergedServer& server) { return registry_.sole_owner(server); },
+      .sessions = &sessions_,
+      .previous = previous.get(),
+  };
+  std::shared_ptr<routing::Snapshot> built = routing::build_snapshot(input);
+  built->generation = generation_.load() + 1;
+  keep_reached(*built, servers);
+  log_new_problems(built->problems);
+  const routing::SnapshotPtr next = std::move(built);
+  {
+    const std::lock_guard lock(mutex_);
+    snapshot_ = next;
+  }
+  // Before the first listing is complete the workers have no table: they say "not yet" instead of 404.
+  if (synced_.load()) {
+    for (Worker* worker : workers_) worker->adopt(next);
+  }
+  registry_.reached(servers);
+  bump();
+}
+
+// A generation of a Compose service may have become the newest ready one.
+void ControlPlane::endpoint_changed() {
+  bump();
+  const bool generations = std::ranges::any_of(
+      merged_.problems, [](const config::Problem& problem) { return problem.code == config::code::kOtherGeneration; });
+  if (!generations || rebuild_wanted_) return;
+  rebuild_wanted_ = true;
+  loop_.post([this] {
+    if (rebuild_wanted_) rebuild();
+  });
+}
+
+void ControlPlane::bump() {
+  generation_since_ms_.store(wall_ms());
+  generation_.fetch_add(1);
+  std::set<std::shared_ptr<Waiter>> waiters;
+  {
+    const std::lock_guard lock(mutex_);
+    waiters.swap(waiters_);
+  }
+  // Each is let go of on its own loop: its timer must not end on this thread.
+  while (!waiters.empty()) {
+    std::shared_ptr<Waiter> waiter = std::move(waiters.extract(waiters.begin()).value());
+    loop::EventLoop& its_loop = waiter->loop;
+    its_loop.post([waiter = std::move(waiter)] { waiter->sleep.wake(); });
+  }
+}
+
+void ControlPlane::log_new_problems(const config::Problems& problems) {
+  std::set<config::Problem> now(problems.begin(), problems.end());
+  for (const config::Problem& problem : now) {
+    if (!logged_.contains(problem)) observe::log(level_of(problem.severity), "{}", config::to_line(problem));
+  }
+  logged_ = std::move(now);
+}
+
+routing::SnapshotPtr ControlPlane::snapshot() const {
+  const std::lock_guard lock(mutex_);
+  return snapshot_;
+}
+
+config::EngineStatus ControlPlane::engine() const {
+  const std::lock_guard lock(mutex_);
+  return engine_;
+}
+
+std::vector<WorkerView> ControlPlane::workers() const {
+  std::vector<WorkerView> views;
+  for (const Worker* worker : workers_) views.push_back(worker->view());
+  return views;
+}
+
+loop::Task<void> ControlPlane::wait_for_change(loop::EventLoop& loop, std::uint64_t seen, std::uint64_t timeout_ms) {
+  const auto waiter = std::make_shared<Waiter>(loop);
+  {
+    const std::lock_guard lock(mutex_);
+    if (generation_.load() != seen) co_return;
+    waiters_.insert(waiter);
+  }
+  co_await waiter->sleep.wait(timeout_ms);
+  const std::lock_guard lock(mutex_);
+  waiters_.erase(waiter);
+}
+
+}  // namespace mooring::server

@@ -1,0 +1,100 @@
+// ControlPlane: turns what providers say into routing tables and endpoint states, and hands them to the workers.
+//
+// It owns the control loop and its thread. As a config::Sink it is called from providers' threads and only posts; all
+// else happens on the control loop. As a StatusSource it answers from any thread. Removals and drains are in force
+// before the call that brought them has returned to the loop; nothing here waits for a worker.
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "proxy/config/options.h"
+#include "proxy/config/updates.h"
+#include "proxy/routing/snapshot_builder.h"
+#include "proxy/server/status_source.h"
+#include "proxy/server/worker.h"
+#include "proxy/upstream/endpoint_registry.h"
+
+namespace mooring::server {
+
+class ControlPlane final : public config::Sink, public StatusSource {
+ public:
+  explicit ControlPlane(const config::Options& options);
+  ~ControlPlane() override;
+
+  // Before start(): what else there is to route to, who gets the tables, and what is wrong with the process.
+  void add_internal(std::vector<routing::InternalRoute> routes,
+                    std::map<std::string, std::shared_ptr<const http::Handler>> services);
+  void add_worker(Worker& worker) { workers_.push_back(&worker); }
+  void add_problem(config::Problem problem) { process_problems_.push_back(std::move(problem)); }
+  loop::EventLoop& loop() { return loop_; }
+  observe::Sessions& session_table() { return sessions_; }
+
+  // Makes the thread. Without any provider the table of internal routes is published at once.
+  void start(bool has_provider);
+  // From here on /ping says that the process is ending.
+  void set_terminating();
+  // Ends the loop and the thread; providers and workers must have ended.
+  void stop();
+  // A snapshot that a worker is done with. Any thread.
+  void retire(routing::SnapshotPtr snapshot);
+
+  // config::Sink
+  void publish(config::Update update) override;
+  void observe(config::ContainerEvent event) override;
+  void report(config::EngineStatus status) override;
+
+  // StatusSource
+  routing::SnapshotPtr snapshot() const override;
+  std::uint64_t generation() const override { return generation_.load(); }
+  std::int64_t generation_since_ms() const override { return generation_since_ms_.load(); }
+  std::int64_t started_ms() const override { return started_ms_; }
+  config::EngineStatus engine() const override;
+  bool synced() const override { return synced_.load(); }
+  bool terminating() const override { return terminating_.load(); }
+  std::vector<WorkerView> workers() const override;
+  const observe::Sessions& sessions() const override { return sessions_; }
+  const config::Options& options() const override { return options_; }
+  config::Problems process_problems() const override { return process_problems_; }
+  loop::Task<void> wait_for_change(loop::EventLoop& loop, std::uint64_t seen, std::uint64_t timeout_ms) override;
+
+ private:
+  struct Waiter;
+  void apply(config::Update update);
+  void rebuild();
+  void endpoint_changed();
+  void bump();
+  void log_new_problems(const config::Problems& problems);
+
+  const config::Options& options_;
+  const std::int64_t started_ms_;
+  loop::EventLoop loop_;
+  upstream::EndpointRegistry registry_;
+  observe::Sessions sessions_;
+  std::vector<routing::InternalRoute> internal_routes_;
+  std::map<std::string, std::shared_ptr<const http::Handler>> internal_services_;
+  std::vector<Worker*> workers_;
+  config::Problems process_problems_;
+  std::map<std::string, config::FragmentPtr> fragments_;  // by provider and id
+  config::Merged merged_;
+  std::set<config::Problem> logged_;
+  bool rebuild_wanted_ = false;
+
+  std::atomic<std::uint64_t> generation_{0};
+  std::atomic<std::int64_t> generation_since_ms_{0};
+  std::atomic<bool> synced_{false};
+  std::atomic<bool> terminating_{false};
+  mutable std::mutex mutex_;  // for what follows; never on a request's path
+  routing::SnapshotPtr snapshot_;
+  config::EngineStatus engine_;
+  std::set<std::shared_ptr<Waiter>> waiters_;
+  std::thread thread_;
+};
+
+}  // namespace mooring::server

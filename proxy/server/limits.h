@@ -1,0 +1,31 @@
+// The limits of the data plane, each with its unit and its reason, and what they add up to.
+//
+// A worker's memory for traffic is at most: kMaxConnections × (an idle connection, under 4 KiB) + the exchanges that
+// run × (a head of at most HeadLimits::head_bytes, twice, + KeptBody::kMaxKept + two read buffers of Slabs::kBytes).
+// What a client gets when it meets one: 408, 414, 431, or it is simply not accepted yet.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace mooring::server {
+
+// How long a client may keep a connection waiting, in milliseconds. Fixed at start; tests have less patience.
+struct TimeLimits {
+  // A head must be complete this long after its first byte: a browser sends it in one packet, slowloris does not.
+  std::uint64_t head = 10'000;
+  // Without readTimeout: so long may a client send nothing of a body, or take nothing of an answer.
+  std::uint64_t stall = 60'000;
+  // A connection on which nothing was ever sent is kept this long: browsers open some ahead of time.
+  std::uint64_t first_request = 60'000;
+  // After the last answer, what the client still sends is read this long, so that it can read the answer (RFC 9112
+  // section 9.6).
+  std::uint64_t linger = 2'000;
+};
+
+// What is left of a request's body after the answer is read up to here, so that the connection can go on.
+inline constexpr std::size_t kMaxDiscard = std::size_t{256} * 1024;
+// Descriptors that are left for everything but connections: listeners, the log, the engine, the control socket.
+inline constexpr std::size_t kReservedDescriptors = 64;
+
+}  // namespace mooring::server

@@ -1,0 +1,187 @@
+#include "proxy/server/worker.h"
+
+#include <pthread.h>
+
+#include <utility>
+
+#include "proxy/observe/log.h"
+
+namespace mooring::server {
+
+// One entry point on this worker: its listener and its connections.
+struct Worker::EntryPoint {
+  Worker& worker;
+  const config::EntryPointOptions& options;
+  loop::ListenSocket socket;
+  std::uint16_t port;
+  EntryPointHandler handler;
+  ConnectionGroup group;
+  loop::TaskScope connections;
+  loop::Sleep accept_grace;
+  loop::Deadline grace;
+  std::unique_ptr<loop::Listener> listener;
+
+  EntryPoint(Worker& owner, BoundEntryPoint bound, const WorkerSetup& setup)
+      : worker(owner),
+        options(*bound.options),
+        socket(std::move(bound.socket)),
+        port(socket.address().port()),
+        handler(owner.slot_, bound.index),
+        group{.loop = owner.loop_,
+              .exchanges = owner.exchanges_,
+              .options = options,
+              .root = handler,
+              .limits = owner.limits_,
+              .own_hostname = setup.hostname,
+              .access = setup.access,
+              .worker = owner.index_,
+              .times = setup.times,
+              .on_closed = [&owner] { owner.connection_closed(); }},
+        connections(owner.loop_),
+        accept_grace(owner.loop_),
+        grace(owner.loop_.deadlines(), give_up, this) {}
+};
+
+Worker::Worker(WorkerSetup setup)
+    : index_(setup.index),
+      options_(setup.options),
+      max_connections_(setup.max_connections),
+      pool_(loop_, setup.index, static_cast<std::uint64_t>(setup.options.forwarding_timeouts.idle_connection.count())),
+      exchanges_(loop_, setup.index, &pool_),
+      slot_(setup.retire),
+      tasks_(loop_) {
+  for (BoundEntryPoint& bound : setup.entry_points) {
+    entry_points_.push_back(std::make_unique<EntryPoint>(*this, std::move(bound), setup));
+  }
+}
+
+Worker::~Worker() {
+  join();
+}
+
+void Worker::start() {
+  thread_ = std::thread([this] {
+    pthread_setname_np(pthread_self(), ("worker-" + std::to_string(index_)).c_str());
+    listen();
+    loop_.run();
+    ended_.store(true);
+  });
+}
+
+void Worker::listen() {
+  for (const std::unique_ptr<EntryPoint>& entry_point : entry_points_) {
+    EntryPoint& here = *entry_point;
+    here.listener = std::make_unique<loop::Listener>(
+        loop_, std::move(here.socket),
+        [this, &here](std::unique_ptr<loop::SocketStream> stream) { accept(here, std::move(stream)); });
+  }
+}
+
+void Worker::accept(EntryPoint& entry_point, std::unique_ptr<loop::SocketStream> stream) {
+  ++connections_;
+  publish_view();
+  std::string ip = stream->peer().ip();
+  const std::uint16_t port = stream->peer().port();
+  entry_point.connections.spawn(Connection::serve(entry_point.group, std::move(stream), std::move(ip), port));
+  if (connections_ < max_connections_ || withheld_) return;
+  withheld_ = true;
+  withheld_view_.store(1, std::memory_order_relaxed);
+  observe::log_warning(
+      "worker {}: {} connections: near the descriptor limit, new ones wait in the kernel's queue; raise "
+      "the limit of open files (ulimit -n) to take more",
+      index_, connections_);
+  for (const std::unique_ptr<EntryPoint>& each : entry_points_) {
+    if (each->listener != nullptr) each->listener->withhold();
+  }
+}
+
+void Worker::connection_closed() {
+  --connections_;
+  publish_view();
+  if (!withheld_ || draining_ || connections_ + connections_ / 16 + 1 >= max_connections_) return;
+  withheld_ = false;
+  withheld_view_.store(0, std::memory_order_relaxed);
+  // Not from within the connection that is just ending.
+  loop_.post([this] {
+    for (const std::unique_ptr<EntryPoint>& each : entry_points_) {
+      if (each->listener != nullptr) each->listener->resume();
+    }
+  });
+}
+
+void Worker::publish_view() {
+  connections_view_.store(connections_, std::memory_order_relaxed);
+}
+
+WorkerView Worker::view() const {
+  WorkerView view;
+  view.connections = connections_view_.load(std::memory_order_relaxed);
+  view.generation = generation_view_.load();
+  view.accept_withheld = withheld_view_.load(std::memory_order_relaxed);
+  for (const std::unique_ptr<EntryPoint>& each : entry_points_) {
+    view.busy += static_cast<std::uint64_t>(each->group.busy.get());
+    view.requests += static_cast<std::uint64_t>(each->group.requests.get());
+  }
+  return view;
+}
+
+std::uint16_t Worker::port(std::size_t entry_point) const {
+  return entry_points_.at(entry_point)->port;
+}
+
+void Worker::adopt(routing::SnapshotPtr snapshot) {
+  loop_.post([this, snapshot = std::move(snapshot)]() mutable {
+    const std::uint64_t generation = snapshot->generation;
+    slot_.adopt(std::move(snapshot));
+    generation_view_.store(generation);
+    pool_.drop_gone();
+  });
+}
+
+void Worker::drain() {
+  loop_.post([this] {
+    if (draining_) return;
+    draining_ = true;
+    tasks_.spawn(drain_all());
+  });
+}
+
+loop::Task<void> Worker::drain_all() {
+  loop::TaskScope entry_points(loop_);
+  for (const std::unique_ptr<EntryPoint>& each : entry_points_) entry_points.spawn(drain_entry_point(*each));
+  co_await entry_points.join();
+  pool_.drop_all();
+}
+
+loop::Task<void> Worker::drain_entry_point(EntryPoint& entry_point) {
+  const auto accept_grace = entry_point.options.request_accept_grace_timeout.count();
+  if (accept_grace > 0) co_await entry_point.accept_grace.wait(static_cast<std::uint64_t>(accept_grace));
+  if (entry_point.listener != nullptr) entry_point.listener->close();
+  entry_point.group.close_idle();
+  entry_point.grace.set(static_cast<std::uint64_t>(entry_point.options.grace_timeout.count()));
+  co_await entry_point.connections.join();
+  entry_point.grace.clear();
+}
+
+void Worker::give_up(void* context) {
+  auto& entry_point = *static_cast<EntryPoint*>(context);
+  entry_point.group.close_all();
+}
+
+void Worker::abort() {
+  loop_.post([this] {
+    for (const std::unique_ptr<EntryPoint>& each : entry_points_) {
+      each->accept_grace.wake();
+      each->group.close_all();
+    }
+    if (draining_) return;
+    draining_ = true;
+    tasks_.spawn(drain_all());
+  });
+}
+
+void Worker::join() {
+  if (thread_.joinable()) thread_.join();
+}
+
+}  // namespace mooring::server
