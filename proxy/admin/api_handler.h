@@ -1,0 +1,51 @@
+// The internal services: what answers api@internal and ping@internal, and the control socket.
+//
+// Read only. They read a StatusSource, which must outlive them, and know nothing else of the proxy. Immutable, as every
+// handler; each request runs on the loop of its connection. Fields and examples: docs/api.md. Source of paths and
+// shapes: traefik-compat 7.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "proxy/config/options.h"
+#include "proxy/http/handler.h"
+#include "proxy/routing/snapshot_builder.h"
+#include "proxy/server/status_source.h"
+
+namespace mooring::admin {
+
+// /api/status, /api/rawdata, /api/version; on the `index@internal` router also `/`, which says so.
+class ApiHandler final : public http::Handler {
+ public:
+  explicit ApiHandler(server::StatusSource& source) : source_(source) {}
+  loop::Task<http::Response> handle(http::Exchange& exchange) const override;
+
+ private:
+  loop::Task<http::Response> status(http::Exchange& exchange) const;
+
+  server::StatusSource& source_;
+};
+
+// 200 as long as the process serves, another status while it ends. Any path: the router says which.
+class PingHandler final : public http::Handler {
+ public:
+  explicit PingHandler(const server::StatusSource& source) : source_(source) {}
+  loop::Task<http::Response> handle(http::Exchange& exchange) const override;
+
+ private:
+  const server::StatusSource& source_;
+};
+
+// "api@internal" and "ping@internal".
+std::map<std::string, std::shared_ptr<const http::Handler>> internal_services(server::StatusSource& source);
+
+// The routers that `api.insecure` and `ping` ask for.
+std::vector<routing::InternalRoute> internal_routes(const config::Options& options);
+
+// For the control socket, where no router stands in front: /ping, else the API.
+std::shared_ptr<const http::Handler> control_handler(server::StatusSource& source);
+
+}  // namespace mooring::admin
