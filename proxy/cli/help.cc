@@ -1,0 +1,34 @@
+#include "proxy/cli/help.h"
+
+namespace mooring::cli {
+
+std::string_view help_text() {
+  return R"(Mooring: an edge proxy for Docker that ties each session to its container.
+
+usage: mooring [run] [FLAGS]       route traffic, by the labels of running containers (the default)
+       mooring status [--watch]    what is running: routers, services, endpoints, sessions, problems
+       mooring healthcheck         whether the proxy that runs here is well: exit code 0 or 1
+       mooring whoami [--port N]   a small server that says who it is and what it was asked
+       mooring version             version, and what it was built with
+       mooring help [COMMAND]      this text, or the flags of a command
+
+run reads /etc/traefik/traefik.yml, or mooring.yml in the same places, and flags in Traefik's spelling:
+  --configFile=FILE                        read this file instead
+  --entryPoints.NAME.address=:80           listen there
+  --providers.docker.endpoint=URL          unix:///var/run/docker.sock unless said
+  --providers.docker.exposedByDefault=false  only containers with the label traefik.enable=true
+  --api.insecure=true                      JSON on the entry point `traefik`, :8080
+  --accessLog=true  --log.level=INFO  --ping=true
+
+examples:
+  mooring --entryPoints.web.address=:80 --providers.docker.exposedByDefault=false
+  docker compose exec traefik mooring status --watch
+  mooring status -o json | jq '.services'
+  mooring whoami --port 8000 --name one
+
+exit codes: 0 it worked · 1 it did not · 2 not understood (flags, options, files) · 3 it found something wrong
+            4 nobody answers on the control socket
+)";
+}
+
+}  // namespace mooring::cli

@@ -1,0 +1,248 @@
+#include "proxy/cli/run.h"
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <optional>
+
+#include "providers/docker/constraints.h"
+#include "providers/docker/default_rule.h"
+#include "providers/docker/provider.h"
+#include "proxy/admin/api_handler.h"
+#include "proxy/cli/cpu_count.h"
+#include "proxy/cli/exit_code.h"
+#include "proxy/cli/privileges.h"
+#include "proxy/config/options_reader.h"
+#include "proxy/config/problem_codes.h"
+#include "proxy/observe/access_log.h"
+#include "proxy/observe/log.h"
+#include "proxy/server/control_plane.h"
+#include "proxy/server/fixed_server.h"
+#include "proxy/server/limits.h"
+
+namespace mooring::cli {
+namespace {
+
+std::string docker_socket_path(const config::Options& options) {
+  constexpr std::string_view kScheme = "unix://";
+  if (!options.docker.enabled || !options.docker.endpoint.starts_with(kScheme)) return {};
+  return options.docker.endpoint.substr(kScheme.size());
+}
+
+std::string hostname() {
+  std::array<char, 256> name{};
+  ::gethostname(name.data(), name.size() - 1);
+  return name.data();
+}
+
+// How many client connections a worker may hold: each may need an upstream connection beside it.
+std::size_t connections_a_worker(std::size_t workers) {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return 1024;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+  ::getrlimit(RLIMIT_NOFILE, &limit);
+  const auto descriptors = std::min<std::size_t>(limit.rlim_cur, 4'000'000);
+  const std::size_t left =
+      descriptors > server::kReservedDescriptors * 2 ? descriptors - server::kReservedDescriptors : descriptors / 2;
+  return std::max<std::size_t>(left / 2 / workers, 8);
+}
+
+// All sockets of the process, bound while it still may.
+struct Sockets {
+  std::vector<std::vector<server::BoundEntryPoint>> by_worker;
+  std::optional<loop::ListenSocket> control;
+  std::optional<config::Problem> control_problem;
+};
+
+std::optional<std::string> bind_entry_points(const config::Options& options, std::size_t workers, Sockets& sockets) {
+  sockets.by_worker.resize(workers);
+  std::size_t index = 0;
+  for (const auto& [name, entry_point] : options.entry_points) {
+    auto address = loop::SocketAddress::from_ip(entry_point.host, entry_point.port);
+    if (!address) return "entry point " + name + ": \"" + entry_point.host + "\" is not an address of this machine";
+    for (std::size_t worker = 0; worker < workers; ++worker) {
+      auto socket = loop::ListenSocket::bind_tcp(*address);
+      if (!socket) return "entry point " + name + ": " + socket.error();
+      // With port 0 every worker must share the port that the first one got.
+      address = socket->address();
+      sockets.by_worker[worker].push_back({.index = index, .options = &entry_point, .socket = std::move(*socket)});
+    }
+    ++index;
+  }
+  return std::nullopt;
+}
+
+void bind_control_socket(const config::Options& options, Sockets& sockets) {
+  std::error_code ignored;
+  std::filesystem::create_directories(std::filesystem::path(options.control_socket).parent_path(), ignored);
+  auto socket = loop::ListenSocket::bind_unix(options.control_socket, 0600);
+  if (socket) {
+    sockets.control.emplace(std::move(*socket));
+    return;
+  }
+  // The proxy's work does not depend on it: go on, and say so.
+  config::Problem problem;
+  problem.code = config::code::kControlSocket;
+  problem.severity = config::Severity::warning;
+  problem.where = "mooring";
+  problem.key = "controlSocket";
+  problem.text = socket.error();
+  problem.in_force = "`mooring status` and `mooring healthcheck` cannot reach this process";
+  problem.fix = "make the directory writable (tmpfs: /run/mooring in Compose), or set controlSocket to another path";
+  sockets.control_problem = std::move(problem);
+}
+
+void print(const config::Problems& problems) {
+  for (const config::Problem& problem : problems) std::fprintf(stderr, "%s\n", config::to_line(problem).c_str());
+}
+
+// Signals that main waits for; blocked before any thread is made, so that every thread inherits that.
+sigset_t termination_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  return signals;
+}
+
+class Proxy {
+ public:
+  Proxy(const config::Options& options, Sockets sockets)
+      : options_(options), access_log_(make_access_log(options)), control_(options) {
+    if (access_log_ != nullptr) access_log_->start();
+    std::size_t index = 0;
+    const std::size_t max_connections = connections_a_worker(sockets.by_worker.size());
+    for (std::vector<server::BoundEntryPoint>& bound : sockets.by_worker) {
+      workers_.push_back(std::make_unique<server::Worker>(server::WorkerSetup{
+          .index = static_cast<std::uint32_t>(index++),
+          .options = options,
+          .entry_points = std::move(bound),
+          .max_connections = max_connections,
+          .hostname = hostname(),
+          .access = access_log_.get(),
+          .retire = [this](routing::SnapshotPtr snapshot) { control_.retire(std::move(snapshot)); }}));
+      control_.add_worker(*workers_.back());
+    }
+    control_.add_internal(admin::internal_routes(options), admin::internal_services(control_));
+    if (sockets.control) open_control_socket(std::move(*sockets.control));
+    if (sockets.control_problem) add_problem(std::move(*sockets.control_problem));
+    if (options.docker.enabled) provider_ = std::make_unique<docker::DockerProvider>(options.docker);
+  }
+
+  // Before start().
+  void add_problem(config::Problem problem) {
+    observe::log_warning("{}", config::to_line(problem));
+    control_.add_problem(std::move(problem));
+  }
+
+  void start() {
+    control_.start(provider_ != nullptr);
+    for (const auto& worker : workers_) worker->start();
+    if (provider_ != nullptr) provider_->start(control_);
+  }
+
+  // Waits for the first signal, then ends in order; a second signal ends at once.
+  void run(const sigset_t& signals) {
+    int signal = 0;
+    ::sigwait(&signals, &signal);
+    observe::log_info("{}: no new connections, what runs may end", signal == SIGTERM ? "SIGTERM" : "SIGINT");
+    control_.set_terminating();
+    for (const auto& worker : workers_) worker->drain();
+    const timespec moment{.tv_sec = 0, .tv_nsec = 20'000'000};
+    while (!std::ranges::all_of(workers_, [](const auto& worker) { return worker->ended(); })) {
+      if (::sigtimedwait(&signals, nullptr, &moment) < 0) continue;
+      observe::log_warning("a second signal: ending at once");
+      for (const auto& worker : workers_) worker->abort();
+    }
+    for (const auto& worker : workers_) worker->join();
+    stop();
+  }
+
+ private:
+  static std::unique_ptr<observe::AccessLog> make_access_log(const config::Options& options) {
+    if (!options.access_log.enabled) return nullptr;
+    return std::make_unique<observe::AccessLog>(STDOUT_FILENO);
+  }
+
+  void open_control_socket(loop::ListenSocket socket) {
+    control_handler_ = admin::control_handler(control_);
+    control_server_ = std::make_unique<server::FixedServer>(
+        control_.loop(), static_cast<std::uint32_t>(workers_.size()), *control_handler_);
+    control_server_->listen(std::move(socket));
+  }
+
+  void stop() {
+    if (provider_ != nullptr) provider_->stop();
+    if (control_server_ != nullptr) {
+      control_.loop().post([this] { control_server_->close(true); });
+      ::unlink(options_.control_socket.c_str());
+    }
+    control_.stop();
+    while (control_server_ != nullptr && control_server_->connections() != 0) control_.loop().run_once(false);
+    control_server_.reset();
+  }
+
+  const config::Options& options_;
+  std::unique_ptr<observe::AccessLog> access_log_;
+  server::ControlPlane control_;
+  std::vector<std::unique_ptr<server::Worker>> workers_;
+  std::unique_ptr<docker::DockerProvider> provider_;
+  std::shared_ptr<const http::Handler> control_handler_;
+  std::unique_ptr<server::FixedServer> control_server_;
+};
+
+}  // namespace
+
+int run_proxy(const std::vector<std::string>& flags) {
+  config::OptionsResult read = config::read_options(flags, config::system_environment());
+  if (read.ok() && read.options.docker.enabled) {
+    if (auto bad = docker::validate_default_rule(read.options.docker.default_rule)) {
+      read.problems.push_back(std::move(*bad));
+    }
+    if (auto bad = docker::validate_constraints(read.options.docker.constraints)) {
+      read.problems.push_back(std::move(*bad));
+    }
+  }
+  if (!read.ok()) {
+    print(read.problems);
+    return kExitUsage;
+  }
+  const config::Options& options = read.options;
+  const auto workers = static_cast<std::size_t>(options.workers > 0 ? options.workers : usable_cpus());
+  observe::set_worker_count(workers);
+  std::signal(SIGPIPE, SIG_IGN);
+  const sigset_t signals = termination_signals();
+  ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+
+  Sockets sockets;
+  if (const auto failed = bind_entry_points(options, workers, sockets)) {
+    std::fprintf(stderr, "error: %s\n", failed->c_str());
+    return kExitFailure;
+  }
+  bind_control_socket(options, sockets);
+  std::optional<config::Problem> rights = give_up_root(docker_socket_path(options));
+  observe::start_log(options.log);
+  {
+    Proxy proxy(options, std::move(sockets));
+    for (config::Problem& problem : read.problems) proxy.add_problem(std::move(problem));
+    if (rights) proxy.add_problem(std::move(*rights));
+    proxy.start();
+    for (const auto& [name, entry_point] : options.entry_points) {
+      observe::log_info("entry point {} listens on {}:{} with {} workers", name,
+                        entry_point.host.empty() ? "*" : entry_point.host, entry_point.port, workers);
+    }
+    proxy.run(signals);
+  }
+  observe::log_info("ended");
+  observe::stop_log();
+  return kExitOk;
+}
+
+}  // namespace mooring::cli
