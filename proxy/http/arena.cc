@@ -80,6 +80,7 @@ std::string_view Arena::concat(std::initializer_list<std::string_view> parts) {
 }
 
 std::string_view Arena::append(std::string_view head, std::string_view tail) {
+  if (tail.empty()) return head;
   const bool last = block_ != nullptr && !head.empty() && head.data() + head.size() == data_ + used_;
   if (last && used_ + tail.size() <= capacity_) {
     std::memcpy(data_ + used_, tail.data(), tail.size());

@@ -9,7 +9,8 @@
 namespace mooring::routing {
 namespace {
 
-// More steps than this around one request is a mistake, or somebody's chains of chains that double each time.
+// More steps than this around one request is a mistake, or somebody's chains of chains that double each time. Chains
+// count too: those of nothing, or of what is unknown, could double for ever.
 constexpr std::size_t kMaxChain = 256;
 
 class Resolver {
@@ -17,7 +18,7 @@ class Resolver {
   explicit Resolver(const std::map<std::string, config::MergedMiddleware>& middlewares) : middlewares_(middlewares) {}
 
   void add(const std::string& name) {
-    if (result.names.size() >= kMaxChain) return too_long();
+    if (steps_++ >= kMaxChain) return too_long();
     const auto found = middlewares_.find(name);
     if (found == middlewares_.end()) return unknown(name);
     const config::MiddlewareConfig& middleware = found->second.config;
@@ -33,7 +34,10 @@ class Resolver {
       return problem(config::code::kChainLoop, "chain \"" + name + "\" contains itself", "take it out of its own list");
     }
     open_.push_back(name);
-    for (const std::string& inner : chain->middlewares) add(inner);
+    for (const std::string& inner : chain->middlewares) {
+      add(inner);
+      if (said_) break;
+    }
     open_.pop_back();
   }
 
@@ -65,6 +69,7 @@ class Resolver {
 
   const std::map<std::string, config::MergedMiddleware>& middlewares_;
   std::vector<std::string> open_;
+  std::size_t steps_ = 0;
   bool said_ = false;
 };
 

@@ -1,5 +1,6 @@
 #include "proxy/routing/service_builder.h"
 
+#include <algorithm>
 #include <utility>
 #include <variant>
 
@@ -66,7 +67,11 @@ Balancers build_balancers(const BuildInput& input, const std::map<std::string, s
     if (pooled != pooled_into.end()) service.pooled_into = target;
     if (!routed.contains(target)) continue;
     std::vector<upstream::Server>& list = servers[target];
-    for (const config::MergedServer& server : merged.servers) list.push_back(make_server(server, input));
+    for (const config::MergedServer& server : merged.servers) {
+      // Two services of one container that are pooled lead to one endpoint: it has one place, not two.
+      const auto same = [&](const upstream::Server& other) { return other.config.id == server.config.id; };
+      if (std::ranges::none_of(list, same)) list.push_back(make_server(server, input));
+    }
   }
   Balancers balancers;
   for (const std::string& name : routed) {
@@ -107,8 +112,11 @@ void attach_handlers(RouteDraft& draft, const BuildInput& input, const Balancers
     return;
   }
   const std::shared_ptr<const upstream::Balancer>& balancer = balancers.at(route.service);
+  std::set<std::string> names;
   for (const config::StickyConfig& sticky : stickies_of(draft, input.merged)) {
     const std::string name = cookie_name(sticky, route.service);
+    // Said on the middleware and on the service: one cookie is set once, by the outer one.
+    if (!names.insert(name).second) continue;
     services[route.service].cookie_name = name;
     route.chain.push_back(
         std::make_shared<const middleware::Sticky>(sticky.cookie, balancer, shared.contains(name), input.sessions));

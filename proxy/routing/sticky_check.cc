@@ -14,6 +14,16 @@ std::string short_name(const std::string& qualified) {
   return qualified.substr(0, qualified.rfind('@'));
 }
 
+// How `name` is written in a label of `router`: without the provider when that is the router's own.
+std::string as_written(const std::string& name, const std::string& router) {
+  const std::string_view provider = std::string_view(router).substr(router.rfind('@'));
+  return name.ends_with(provider) ? short_name(name) : name;
+}
+
+bool serves(const RouteDraft& draft) {
+  return draft.service != nullptr && draft.route->status != RouteStatus::disabled;
+}
+
 bool is_sticky(const RouteDraft& draft) {
   return draft.sticky_middleware || (draft.service != nullptr && draft.service->config.sticky.has_value());
 }
@@ -41,12 +51,13 @@ config::Problem partly_sticky(const RouteDraft& plain, const RouteDraft& sticky,
   const std::string name = sticky_name(sticky, merged);
   if (name.empty()) {
     problem.fix = "traefik.http.routers." + short_name(plain.route->name) +
-                  ".service=" + short_name(sticky.route->config.service);
+                  ".service=" + as_written(sticky.route->config.service, plain.route->name);
     return problem;
   }
   std::string list;
-  for (const std::string& other : plain.route->config.middlewares) list += short_name(other) + ",";
-  problem.fix = "traefik.http.routers." + short_name(plain.route->name) + ".middlewares=" + list + short_name(name);
+  for (const std::string& other : plain.route->config.middlewares) list += as_written(other, plain.route->name) + ",";
+  problem.fix = "traefik.http.routers." + short_name(plain.route->name) + ".middlewares=" + list +
+                as_written(name, plain.route->name);
   return problem;
 }
 
@@ -55,14 +66,14 @@ config::Problem partly_sticky(const RouteDraft& plain, const RouteDraft& sticky,
 config::Problems check_stickiness(const std::vector<RouteDraft>& drafts, const config::Merged& merged) {
   std::map<std::string, const RouteDraft*> sticky_by_endpoint;
   for (const RouteDraft& draft : drafts) {
-    if (draft.service == nullptr || !is_sticky(draft)) continue;
+    if (!serves(draft) || !is_sticky(draft)) continue;
     for (const config::MergedServer& server : draft.service->servers) {
       sticky_by_endpoint.try_emplace(server.config.id, &draft);
     }
   }
   config::Problems problems;
   for (const RouteDraft& draft : drafts) {
-    if (draft.router == nullptr || draft.service == nullptr || is_sticky(draft)) continue;
+    if (draft.router == nullptr || !serves(draft) || is_sticky(draft)) continue;
     for (const config::MergedServer& server : draft.service->servers) {
       const auto found = sticky_by_endpoint.find(server.config.id);
       if (found == sticky_by_endpoint.end()) continue;

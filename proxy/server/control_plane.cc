@@ -85,8 +85,7 @@ void ControlPlane::start(bool has_provider) {
     loop_.run();
     hold.wake();
     registry_.stop();
-    loop_.run_once(false);
-    while (forever.size() != 0) loop_.run_once(false);
+    while (forever.size() != 0 || registry_.probing()) loop_.run_once(false);
   });
 }
 
