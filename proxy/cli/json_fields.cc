@@ -7,10 +7,10 @@
 namespace mooring::cli {
 
 const Json& field(const Json& object, std::string_view name) {
-  static const Json nothing;
-  if (!object.is_object()) return nothing;
+  static const Json kNothing;
+  if (!object.is_object()) return kNothing;
   const auto found = object.find(name);
-  return found == object.end() ? nothing : *found;
+  return found == object.end() ? kNothing : *found;
 }
 
 std::string text_of(const Json& object, std::string_view name) {
@@ -33,9 +33,9 @@ bool is_true(const Json& object, std::string_view name) {
 }
 
 const Json& array_of(const Json& object, std::string_view name) {
-  static const Json empty = Json::array();
+  static const Json kEmpty = Json::array();
   const Json& value = field(object, name);
-  return value.is_array() ? value : empty;
+  return value.is_array() ? value : kEmpty;
 }
 
 std::optional<std::int64_t> time_of(const Json& object, std::string_view name) {

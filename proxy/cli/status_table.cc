@@ -230,12 +230,15 @@ void add_endpoints(Page& page, const Json& services) {
 }  // namespace
 
 std::string age(std::int64_t ms) {
+  constexpr std::int64_t kMinute = 60;
+  constexpr std::int64_t kHour = 60 * kMinute;
+  constexpr std::int64_t kDay = 24 * kHour;
   // Clocks differ: what lies ahead is now.
   const std::int64_t seconds = std::max<std::int64_t>(0, ms / 1000);
-  if (seconds < 120) return std::to_string(seconds) + "s";
-  if (seconds < 120 * 60) return std::to_string(seconds / 60) + "m";
-  if (seconds < 48 * 3600) return std::to_string(seconds / 3600) + "h";
-  return std::to_string(seconds / 86400) + "d";
+  if (seconds < 2 * kMinute) return std::to_string(seconds) + "s";
+  if (seconds < 2 * kHour) return std::to_string(seconds / kMinute) + "m";
+  if (seconds < 2 * kDay) return std::to_string(seconds / kHour) + "h";
+  return std::to_string(seconds / kDay) + "d";
 }
 
 std::string status_table(const Json& status, std::int64_t now_ms, const TextStyle& style) {

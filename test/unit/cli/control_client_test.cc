@@ -1,0 +1,215 @@
+#include "proxy/cli/control_client.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "proxy/cli/commands.h"
+#include "proxy/cli/healthcheck.h"
+#include "proxy/cli/http_client.h"
+#include "proxy/cli/status_command.h"
+#include "proxy/loop/listener.h"
+#include "proxy/loop/task_scope.h"
+
+namespace mooring::cli {
+namespace {
+
+using Catch::Matchers::ContainsSubstring;
+using std::chrono::milliseconds;
+
+struct Folder {
+  std::string path;
+  Folder() {
+    std::string name = "/tmp/mooring-cli-XXXXXX";
+    REQUIRE(::mkdtemp(name.data()) != nullptr);
+    path = name;
+  }
+  ~Folder() { std::filesystem::remove_all(path); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+};
+
+// Answers every request on a unix socket with the same bytes, or with none; in a thread of its own.
+class FixedAnswer {
+ public:
+  FixedAnswer(const std::string& path, std::string bytes, bool silent = false)
+      : bytes_(std::move(bytes)), silent_(silent), connections_(loop_) {
+    auto socket = loop::ListenSocket::bind_unix(path, 0600);
+    REQUIRE(socket.has_value());
+    listener_ = std::make_unique<loop::Listener>(
+        loop_, std::move(*socket),
+        [this](std::unique_ptr<loop::SocketStream> stream) { connections_.spawn(answer(*this, std::move(stream))); });
+    thread_ = std::thread([this] { loop_.run(); });
+  }
+  ~FixedAnswer() {
+    loop_.post([this] {
+      listener_->close();
+      for (loop::Stream* stream : streams_) stream->close();
+    });
+    thread_.join();
+  }
+  FixedAnswer(const FixedAnswer&) = delete;
+  FixedAnswer& operator=(const FixedAnswer&) = delete;
+
+  // The last one; when the server has answered.
+  std::string request() {
+    const std::lock_guard lock(mutex_);
+    return request_;
+  }
+
+ private:
+  static loop::Task<void> answer(FixedAnswer& self, std::unique_ptr<loop::SocketStream> stream) {
+    self.streams_.push_back(stream.get());
+    std::string head;
+    while (!head.contains("\r\n\r\n")) {
+      const loop::Io io = co_await stream->readable();
+      if (io != loop::Io::ok) break;
+      head += stream->buffered();
+      stream->consume(stream->buffered().size());
+    }
+    {
+      const std::lock_guard lock(self.mutex_);
+      self.request_ = head;
+    }
+    if (!self.silent_) co_await stream->write(self.bytes_);
+    if (self.silent_) co_await stream->readable();
+    std::erase(self.streams_, stream.get());
+  }
+
+  loop::EventLoop loop_;
+  std::string bytes_;
+  bool silent_;
+  std::mutex mutex_;
+  std::string request_;
+  loop::TaskScope connections_;
+  std::vector<loop::Stream*> streams_;
+  std::unique_ptr<loop::Listener> listener_;
+  std::thread thread_;
+};
+
+std::string http(int status, const std::string& body) {
+  return "HTTP/1.1 " + std::to_string(status) + " X\r\nContent-Length: " + std::to_string(body.size()) +
+         "\r\nConnection: close\r\n\r\n" + body;
+}
+
+TEST_CASE("the body of a 200 is the answer") {
+  const Folder folder;
+  const std::string socket = folder.path + "/s";
+  FixedAnswer server(socket, http(200, "{}"));
+  const auto answer = ControlClient(socket).get("/api/status?wait=5", milliseconds(5000));
+  REQUIRE(answer.has_value());
+  CHECK(*answer == "{}");
+  CHECK(server.request().starts_with("GET /api/status?wait=5 HTTP/1.1\r\nHost: mooring\r\n"));
+}
+
+TEST_CASE("no socket, a file that is none, a dead one, a silent one: unreachable, and how to mend it") {
+  const Folder folder;
+  const std::string socket = folder.path + "/s";
+  const auto failure_of = [&socket] {
+    const auto answer = ControlClient(socket).get("/ping", milliseconds(200));
+    REQUIRE_FALSE(answer.has_value());
+    CHECK(answer.error().code == kExitUnreachable);
+    CHECK_THAT(answer.error().text, ContainsSubstring(socket));
+    return answer.error().text;
+  };
+  CHECK_THAT(failure_of(), ContainsSubstring("no Mooring runs here") && ContainsSubstring("--control-socket"));
+  std::fclose(std::fopen(socket.c_str(), "w"));
+  CHECK_THAT(failure_of(), ContainsSubstring("does not answer"));
+  ::unlink(socket.c_str());
+  {
+    const auto dead = loop::ListenSocket::bind_unix(socket, 0600);
+  }
+  CHECK_THAT(failure_of(), ContainsSubstring("does not answer"));
+  ::unlink(socket.c_str());
+  const FixedAnswer silent(socket, "", true);
+  CHECK_THAT(failure_of(), ContainsSubstring("no answer within 200 ms"));
+}
+
+TEST_CASE("answers that are none are failures, and are not printed as they are") {
+  struct Row {
+    std::string bytes;
+    std::string says;
+  };
+  const Row rows[] = {
+      {http(503, "Service Unavailable"), "answers /ping with 503: Service Unavailable"},
+      {http(404, "\x1b[2Jline\nnext"), "\\x1b[2Jline"},
+      {"SSH-2.0-x\r\n", "/ping"},
+      {"HTTP/1.1 200 OK\r\nContent-Length: 50\r\n\r\nshort", "/ping"},
+      {"HTTP/1.1 200 OK\r\n" + std::string(200'000, 'x'), "/ping"},
+  };
+  for (const Row& row : rows) {
+    const Folder folder;
+    const FixedAnswer server(folder.path + "/s", row.bytes);
+    const auto answer = ControlClient(folder.path + "/s").get("/ping", milliseconds(5000));
+    REQUIRE_FALSE(answer.has_value());
+    CHECK(answer.error().code == kExitFailure);
+    CHECK_THAT(answer.error().text, ContainsSubstring(row.says));
+    CHECK(answer.error().text.find('\x1b') == std::string::npos);
+  }
+}
+
+TEST_CASE("an answer larger than the bound is refused") {
+  const Folder folder;
+  const FixedAnswer server(folder.path + "/s", http(200, std::string(5000, 'x')));
+  const HttpBounds enough{.time = milliseconds(5000), .bytes = 5000};
+  const HttpBounds one_less{.time = milliseconds(5000), .bytes = 4999};
+  CHECK(http_get(folder.path + "/s", "/", enough).has_value());
+  const auto refused = http_get(folder.path + "/s", "/", one_less);
+  REQUIRE_FALSE(refused.has_value());
+  CHECK_FALSE(refused.error().unreachable);
+  CHECK_THAT(refused.error().text, ContainsSubstring("larger than"));
+}
+
+TEST_CASE("healthcheck exits with 0 or 1, whatever is wrong") {
+  const Folder folder;
+  const std::string socket = folder.path + "/s";
+  CHECK(run_healthcheck({.control_socket = socket}) == 1);
+  {
+    const FixedAnswer well(socket, http(200, "OK"));
+    CHECK(run_healthcheck({.control_socket = socket}) == 0);
+  }
+  {
+    const FixedAnswer ending(socket, http(503, "Service Unavailable"));
+    CHECK(run_healthcheck({.control_socket = socket}) == 1);
+  }
+  CHECK(run_healthcheck({.control_socket = folder.path + "/" + std::string(200, 'x')}) == 1);
+}
+
+TEST_CASE("status exits with 0, 1 or 4") {
+  const Folder folder;
+  const std::string socket = folder.path + "/s";
+  CHECK(run_status({.control_socket = socket}) == kExitUnreachable);
+  CHECK(run_status({.control_socket = socket, .watch = true}) == kExitUnreachable);
+  {
+    FixedAnswer server(socket, http(200, R"({"version": "x", "generation": 1})"));
+    CHECK(run_status({.control_socket = socket}) == kExitOk);
+    CHECK(run_status({.control_socket = socket, .json = true}) == kExitOk);
+    CHECK(server.request().starts_with("GET /api/status?pretty HTTP/1.1\r\n"));
+  }
+  const FixedAnswer other(socket, http(200, "<html>"));
+  CHECK(run_status({.control_socket = socket}) == kExitFailure);
+}
+
+TEST_CASE("the socket can be named by the environment, and a flag wins") {
+  const Folder folder;
+  const std::string socket = folder.path + "/s";
+  const FixedAnswer server(socket, http(200, "OK"));
+  ::setenv(kControlSocketVariable, socket.c_str(), 1);  // NOLINT(concurrency-mt-unsafe): read by this thread alone
+  CHECK(run_command({"healthcheck"}, nullptr) == 0);
+  CHECK(run_command({"healthcheck", "--control-socket", folder.path + "/other"}, nullptr) == 1);
+  ::unsetenv(kControlSocketVariable);  // NOLINT(concurrency-mt-unsafe)
+}
+
+}  // namespace
+}  // namespace mooring::cli
