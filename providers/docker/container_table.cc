@@ -22,6 +22,26 @@ std::chrono::milliseconds retry_after(int failures) {
   return std::min(kLastRetry, kFirstRetry * (1 << doublings));
 }
 
+// What is left of Mooring's own container: it has no endpoint and is never published, but its labels may send routers
+// to internal services (the API), and define middlewares for everybody, as people write on Traefik's own container.
+Built internal_only(Built built) {
+  if (!built.fragment) {
+    return built;
+  }
+  auto fragment = std::make_shared<config::Fragment>(*built.fragment);
+  fragment->services.clear();
+  std::erase_if(fragment->routers, [](const auto& entry) { return !entry.second.service.ends_with("@internal"); });
+  // Ports and networks are nobody's business where there is no endpoint.
+  std::erase_if(fragment->problems, [](const config::Problem& problem) {
+    return problem.code.starts_with("L02") || problem.code.starts_with("L03");
+  });
+  built.fragment.reset();
+  if (!fragment->routers.empty() || !fragment->middlewares.empty() || !fragment->problems.empty()) {
+    built.fragment = std::move(fragment);
+  }
+  return built;
+}
+
 }  // namespace
 
 // What carries our labels is watched, and whatever the others' addresses depend on: Mooring itself, and containers
@@ -186,11 +206,12 @@ Surroundings ContainerTable::surroundings() const {
 
 void ContainerTable::rebuild(const std::string& id, Record& record) {
   const bool own = own_ && own_->id == id;
-  if (own || (!record.inspected && builder_.wants(record.listed.labels))) {
-    if (own && record.fragment) {
-      replace(id, record, {}, {});
-    }
-    return;  // Mooring is never published; the others are when they have been looked at
+  if (!record.inspected && (own || builder_.wants(record.listed.labels))) {
+    return;  // until it has been looked at
+  }
+  if (own) {
+    replace(id, record, internal_only(builder_.build(*record.inspected, surroundings())), {});
+    return;
   }
   const Container& container = record.inspected ? *record.inspected : record.listed;
   if (container.network_mode.starts_with(kSharedPrefix) && builder_.wants(container.labels)) {

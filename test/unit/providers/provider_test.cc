@@ -456,6 +456,25 @@ TEST_CASE("Mooring is not published when its own start event comes before the fi
   CHECK_FALSE(f.sink.said().ever.contains(kOne));
 }
 
+TEST_CASE("labels on Mooring's own container may route to internal services and define middlewares, and nothing else") {
+  Fixture f;
+  f.identity.container_id = kOne;
+  FakeContainer own = web(kOne, "mooring");
+  own.labels = {{"traefik.http.routers.api.rule", "Host(`api`)"},
+                {"traefik.http.routers.api.service", "api@internal"},
+                {"traefik.http.routers.self.rule", "Host(`self`)"},
+                {"traefik.http.services.self.loadbalancer.server.port", "80"},
+                {"traefik.http.middlewares.both.chain.middlewares", "a,b"}};
+  f.engine.put(own);
+  f.start_and_sync();
+  REQUIRE(f.sink.wait(has(kOne)));
+  const auto fragment = f.sink.said().fragments.at(kOne);
+  CHECK(fragment->services.empty());
+  CHECK(fragment->middlewares.contains("both"));
+  REQUIRE(fragment->routers.size() == 1);
+  CHECK(fragment->routers.at("api").service == "api@internal");
+}
+
 TEST_CASE("Mooring is never published, and what it can reach follows its own networks") {
   Fixture f;
   FakeContainer own = web(kOne, "mooring");
