@@ -65,9 +65,14 @@ class Exchange {
 
   // Ends the exchange early: whoever waits in it is woken by closing what it waits for. The first reason stays.
   void cancel(FailureKind why, Side side) {
+    Failure failure;
+    failure.kind = why;
+    failure.side = side;
+    cancel(failure);
+  }
+  void cancel(const Failure& why) {
     if (canceled_) return;
-    canceled_.kind = why;
-    canceled_.side = side;
+    canceled_ = why;
     if (on_cancel_ != nullptr) on_cancel_(cancel_context_);
   }
   const Failure& canceled() const { return canceled_; }

@@ -1,5 +1,7 @@
 #include "proxy/loop/socket_stream.h"
 
+#include <poll.h>
+#include <sys/socket.h>
 #include <unistd.h>
 #include <uv.h>
 
@@ -8,6 +10,23 @@
 #include <utility>
 
 namespace mooring::loop {
+namespace {
+
+// While a full buffer stops the reading, libuv does not watch the socket: so often it is asked whether the peer has
+// reset it.
+constexpr std::uint64_t kStalledLookMs = 1'000;
+
+// When bytes and a reset come together, libuv gives the bytes and then says "end" without another read: a cut body
+// would look complete. The socket still knows.
+bool was_reset(const uv_handle_t* handle) {
+  uv_os_fd_t descriptor = -1;
+  int error = 0;
+  socklen_t length = sizeof(error);
+  return uv_fileno(handle, &descriptor) == 0 && ::getsockopt(descriptor, SOL_SOCKET, SO_ERROR, &error, &length) == 0 &&
+         error != 0;
+}
+
+}  // namespace
 
 // What libuv holds on to: handles and requests, and who hears of them while the stream lives.
 struct SocketStream::Block {
@@ -41,15 +60,14 @@ struct SocketStream::Block {
     if (count < 0) {
       uv_read_stop(stream);
       owner->reading_ = false;
-      owner->ended(from_uv(static_cast<int>(count)));
+      owner->ended(count == UV_EOF && was_reset(reinterpret_cast<uv_handle_t*>(stream))
+                       ? Io::reset
+                       : from_uv(static_cast<int>(count)));
       return;
     }
     owner->received(static_cast<std::size_t>(count));
     // The reader may have ended the stream; what is left of it is the block.
-    if (block.owner != nullptr && owner->stalled_ && owner->reading_) {
-      uv_read_stop(stream);
-      owner->reading_ = false;
-    }
+    if (block.owner != nullptr && owner->stalled_ && owner->reading_) owner->stop_reading();
   }
 
   static void on_written(uv_write_t* request, int status) {
@@ -60,7 +78,7 @@ struct SocketStream::Block {
   }
 };
 
-SocketStream::SocketStream(EventLoop& loop) : Stream(loop) {}
+SocketStream::SocketStream(EventLoop& loop) : Stream(loop), stall_watch_(loop.deadlines(), look_at_stalled, this) {}
 
 std::unique_ptr<SocketStream> SocketStream::make(EventLoop& loop, bool is_unix) {
   std::unique_ptr<SocketStream> stream(new SocketStream(loop));
@@ -123,8 +141,27 @@ void SocketStream::start_reading() {
   reading_ = uv_read_start(&block_->stream, Block::on_room, Block::on_read) == 0;
 }
 
+void SocketStream::stop_reading() {
+  uv_read_stop(&block_->stream);
+  reading_ = false;
+  stall_watch_.set(kStalledLookMs);
+}
+
 void SocketStream::resume_reading() {
+  stall_watch_.clear();
   start_reading();
+}
+
+void SocketStream::look_at_stalled(void* stream) {
+  auto& self = *static_cast<SocketStream*>(stream);
+  uv_os_fd_t descriptor = -1;
+  if (self.closed_ || self.reading_ || self.finished() || uv_fileno(&self.block_->handle, &descriptor) != 0) return;
+  pollfd state{.fd = descriptor, .events = 0, .revents = 0};
+  if (::poll(&state, 1, 0) > 0 && (state.revents & (POLLERR | POLLHUP)) != 0) {
+    self.ended(Io::reset);
+    return;
+  }
+  self.stall_watch_.set(kStalledLookMs);
 }
 
 Io SocketStream::try_write(Pieces& pieces) {

@@ -40,10 +40,13 @@ class SocketStream final : public Stream {
   struct Block;
   explicit SocketStream(EventLoop& loop);
   void start_reading();
+  void stop_reading();
+  static void look_at_stalled(void* stream);
 
   Block* block_ = nullptr;  // null once closed
   SocketAddress peer_;
   bool reading_ = false;
+  Deadline stall_watch_;
 };
 
 }  // namespace mooring::loop

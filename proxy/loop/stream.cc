@@ -30,8 +30,10 @@ void Stream::release_if_empty() {
 }
 
 Io Stream::Readable::await_resume() const noexcept {
+  // Bytes that came first take the place of the interruption: the next wait must not see it.
+  const bool interrupted = std::exchange(stream.interrupted_, false);
   if (stream.end_ != stream.begin_) return Io::ok;
-  if (std::exchange(stream.interrupted_, false)) return Io::canceled;
+  if (interrupted) return Io::canceled;
   return stream.read_end_;
 }
 
@@ -70,7 +72,11 @@ void Stream::received(std::size_t bytes) {
   end_ += static_cast<std::uint32_t>(bytes);
   bytes_read_ += bytes;
   if (full()) stalled_ = true;
-  if (reader_) std::exchange(reader_, nullptr).resume();
+  if (reader_) {
+    std::exchange(reader_, nullptr).resume();
+    return;
+  }
+  if (hear_bytes_ && hangup_ != nullptr) hangup_(hangup_context_, Io::ok);
 }
 
 void Stream::ended(Io why) {

@@ -60,10 +60,12 @@ class Stream {
     return Write{*this, {first, second, third, fourth}};
   }
 
-  // Called (on the loop, not on the caller's stack) when FIN or an error arrives while no reader waits.
-  void on_hangup(Hangup hangup, void* context) {
+  // Called (on the loop, not on the caller's stack) when FIN or an error arrives while no reader waits; `bytes_too`:
+  // also, with ok, when bytes do.
+  void on_hangup(Hangup hangup, void* context, bool bytes_too = false) {
     hangup_ = hangup;
     hangup_context_ = context;
+    hear_bytes_ = bytes_too;
   }
 
   // FIN after what was written. Reading goes on.
@@ -109,6 +111,7 @@ class Stream {
   std::uint32_t end_ = 0;
   Io read_end_ = Io::ok;
   bool interrupted_ = false;
+  bool hear_bytes_ = false;
   std::coroutine_handle<> reader_;
   std::coroutine_handle<> writer_;
   Write* write_ = nullptr;

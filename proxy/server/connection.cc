@@ -145,7 +145,7 @@ loop::Task<bool> Connection::respond(http::Exchange& exchange, http::Response re
   http::Failure failure = response.failure;
   if (failure) response = failure_response(exchange, failure);
   if (exchange.canceled()) exchange.request.keep_alive = false;
-  const std::uint16_t status = response.head.status;
+  std::uint16_t status = response.head.status;
   response.head.to_head = exchange.request.method == http::Method::head;
   bool go_on = false;
   std::uint64_t bytes = 0;
@@ -155,14 +155,24 @@ loop::Task<bool> Connection::respond(http::Exchange& exchange, http::Response re
     const std::string_view head = http::serialize(response.head, false, true, exchange.arena);
     const loop::Io io = co_await stream_->write(head);
     if (io == loop::Io::ok) {
+      body.release();  // what stands before the tunnel's first byte
       const Tunneled tunneled = co_await run_tunnel(exchange, *stream_, response.tunnel->stream());
       bytes = tunneled.to_client;
     }
   } else {
     const bool wants_more = exchange.request.keep_alive && !group_.closing;
     // A client that was never told to send its body may or may not send it now: the next request cannot be told apart.
-    const bool unsure = exchange.request.expects_continue && !body.complete();
-    const Written written = co_await write_response(exchange, *stream_, response, wants_more && !unsure, write_stall());
+    // One that has much left to send will not be heard to the end.
+    const bool unsure = !body.complete() && (exchange.request.expects_continue || body.known_left() > kMaxDiscard);
+    Written written = co_await write_response(exchange, *stream_, response, wants_more && !unsure, write_stall());
+    if (written.nothing_sent && !exchange.canceled()) {
+      // Cut before the client has seen any of it: it can still be told so.
+      failure = written.failure;
+      response = failure_response(exchange, failure);
+      status = response.head.status;
+      response.head.to_head = exchange.request.method == http::Method::head;
+      written = co_await write_response(exchange, *stream_, response, false, write_stall());
+    }
     bytes = written.body_bytes;
     if (written.failure && !failure) failure = written.failure;
     if (written.failure) stream_->close(written.reset);
@@ -221,11 +231,10 @@ loop::Task<void> Connection::linger() {
   phase_ = Phase::lingering;
   stream_->shutdown_write();
   read_deadline_.set(group_.times.linger);
-  std::size_t discarded = 0;
-  while (discarded <= kMaxDiscard) {
+  // However much it is: closing on unread bytes is a reset, which may overtake the answer.
+  while (true) {
     const loop::Io io = co_await stream_->readable();
     if (io != loop::Io::ok) break;
-    discarded += stream_->buffered().size();
     stream_->consume(stream_->buffered().size());
   }
   read_deadline_.clear();
@@ -296,7 +305,13 @@ void Connection::hung_up(void* context, loop::Io why) {
 void ConnectionGroup::close_idle() {
   closing = true;
   for (Connection* connection = first; connection != nullptr; connection = connection->next_) {
-    if (connection->phase_ == Connection::Phase::idle) connection->stream_->close();
+    if (connection->phase_ != Connection::Phase::idle) continue;
+    if (connection->first_request_) {
+      // Its request may be on the way already.
+      connection->read_deadline_.set(times.last_request);
+    } else {
+      connection->stream_->close();
+    }
   }
 }
 

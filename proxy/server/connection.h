@@ -43,7 +43,8 @@ struct ConnectionGroup {
   observe::Count requests{};          // since the start
   std::function<void()> on_closed{};  // a connection has ended
 
-  // Ends idle connections now and the others after their present answer.
+  // Ends idle connections now, those that have asked nothing yet in a moment (TimeLimits::last_request), and the others
+  // after their present answer.
   void close_idle();
   // Ends every connection now.
   void close_all();

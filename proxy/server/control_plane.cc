@@ -170,11 +170,13 @@ void ControlPlane::rebuild() {
     const std::lock_guard lock(mutex_);
     snapshot_ = next;
   }
+  // Before anybody is routed by it: an endpoint whose container is known to be well must not be "starting" for a
+  // moment.
+  registry_.reached(servers);
   // Before the first listing is complete the workers have no table: they say "not yet" instead of 404.
   if (synced_.load()) {
     for (Worker* worker : workers_) worker->adopt(next);
   }
-  registry_.reached(servers);
   bump();
 }
 

@@ -21,6 +21,9 @@ struct TimeLimits {
   // After the last answer, what the client still sends is read this long, so that it can read the answer (RFC 9112
   // section 9.6).
   std::uint64_t linger = 2'000;
+  // At the end of the process: a connection that was taken but asked nothing yet may still ask, for this long. Those
+  // from the kernel's queue have sent their request before; it only has to be read.
+  std::uint64_t last_request = 250;
 };
 
 // What is left of a request's body after the answer is read up to here, so that the connection can go on.

@@ -93,6 +93,7 @@ loop::Task<Written> write_response(http::Exchange& exchange, loop::Stream& clien
     }
     if (piece.failure) {
       written.failure = piece.failure;
+      written.nothing_sent = !head.empty();
       written.reset = response.head.framing.kind == http::BodyKind::until_close || !head.empty();
       co_return written;
     }

@@ -12,9 +12,10 @@ namespace mooring::server {
 
 struct Written {
   std::uint64_t body_bytes = 0;
-  http::Failure failure;    // what ended it early
-  bool keep_alive = false;  // the response is complete and the client may send another request
-  bool reset = false;       // the cut can be seen only if the connection is reset
+  http::Failure failure;      // what ended it early
+  bool nothing_sent = false;  // the client has seen nothing of it: another answer may take its place
+  bool keep_alive = false;    // the response is complete and the client may send another request
+  bool reset = false;         // the cut can be seen only if the connection is reset
 };
 
 // `keep_alive`: the connection may go on as far as the request is concerned. `stall`: how long the client may take

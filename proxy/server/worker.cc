@@ -98,7 +98,7 @@ void Worker::accept(EntryPoint& entry_point, std::unique_ptr<loop::SocketStream>
 void Worker::connection_closed() {
   --connections_;
   publish_view();
-  if (!withheld_ || draining_ || connections_ + connections_ / 16 + 1 >= max_connections_) return;
+  if (!withheld_ || draining_ || connections_ + max_connections_ / 16 >= max_connections_) return;
   withheld_ = false;
   withheld_view_.store(0, std::memory_order_relaxed);
   // Not from within the connection that is just ending.
@@ -156,8 +156,13 @@ loop::Task<void> Worker::drain_all() {
 loop::Task<void> Worker::drain_entry_point(EntryPoint& entry_point) {
   const auto accept_grace = entry_point.options.request_accept_grace_timeout.count();
   if (accept_grace > 0) co_await entry_point.accept_grace.wait(static_cast<std::uint64_t>(accept_grace));
-  if (entry_point.listener != nullptr) entry_point.listener->close();
-  entry_point.group.close_idle();
+  if (aborted_) {
+    entry_point.listener.reset();
+    entry_point.group.close_all();
+  } else {
+    if (entry_point.listener != nullptr) entry_point.listener->close();
+    entry_point.group.close_idle();
+  }
   entry_point.grace.set(static_cast<std::uint64_t>(entry_point.options.grace_timeout.count()));
   co_await entry_point.connections.join();
   entry_point.grace.clear();
@@ -170,6 +175,7 @@ void Worker::give_up(void* context) {
 
 void Worker::abort() {
   loop_.post([this] {
+    aborted_ = true;
     for (const std::unique_ptr<EntryPoint>& each : entry_points_) {
       each->accept_grace.wake();
       each->group.close_all();

@@ -87,6 +87,7 @@ class Worker {
   std::size_t connections_ = 0;
   bool withheld_ = false;
   bool draining_ = false;
+  bool aborted_ = false;
   std::atomic<std::uint64_t> connections_view_{0};
   std::atomic<std::uint64_t> withheld_view_{0};
   std::atomic<std::uint64_t> generation_view_{0};

@@ -136,7 +136,9 @@ loop::Task<bool> read_head(http::Exchange& exchange, Lease lease, http::Response
   int interim = 0;
   lease->parser().start(into.head, exchange.request.method);
   while (true) {
-    const loop::Io io = co_await stream.readable();
+    // It may have become late while an interim answer was written: nobody would wake us then.
+    loop::Io io = loop::Io::canceled;
+    if (!wait.continue_is_late()) io = co_await stream.readable();
     if (wait.continue_is_late() || (held_back && io == loop::Io::canceled && !stream.closed())) {
       // The upstream says nothing: let the client send, as an HTTP/1.0 origin would have it.
       wait.forget_continue();
@@ -195,10 +197,11 @@ void cancel_by_closing(http::Exchange& exchange, UpstreamConnection& connection)
 void attach_rest(http::Exchange& exchange, Lease lease, http::Response& response, InFlight in_flight) {
   exchange.body.stop_keeping();
   if (response.head.status == 101) {
-    if (exchange.request.upgrade.empty()) {
+    // Before the body is all there, its bytes and the tunnel's could not be told apart.
+    if (exchange.request.upgrade.empty() || !exchange.request_sent) {
       response.failure.kind = http::FailureKind::http_upgrade_failed;
       response.failure.side = http::Side::upstream;
-      response.failure.detail = "101 without a request to upgrade";
+      response.failure.detail = exchange.request_sent ? "101 without a request to upgrade" : "101 before the body";
       finish_lease(exchange, lease, false);
       return;
     }

@@ -90,7 +90,7 @@ void ConnectionPool::give_back(UpstreamConnection* raw) {
   if (idle.size() >= kMaxIdleAnEndpoint) return;
   connection->idle_since_ms_ = loop_.now_ms();
   connection->idle_deadline_.set(idle_ms_);
-  connection->stream_->on_hangup(UpstreamConnection::idle_hangup, raw);
+  connection->stream_->on_hangup(UpstreamConnection::idle_hangup, raw, true);
   idle.push_back(std::move(connection));
 }
 

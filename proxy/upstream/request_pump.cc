@@ -53,7 +53,8 @@ loop::Task<void> pump(http::Exchange& exchange, Lease lease) {
     if (piece.failure) {
       // Interrupted by ourselves: the answer is complete, or another attempt goes on with the body.
       if (piece.failure.kind == http::FailureKind::canceled) co_return;
-      exchange.cancel(piece.failure.kind, http::Side::client);
+      // Whole, so that the client hears what is wrong with its body.
+      exchange.cancel(piece.failure);
       co_return;
     }
     const Framed framed(exchange, piece);
