@@ -160,6 +160,24 @@ TEST_CASE("a connection that was bound to a user is not given to another") {
   CHECK(upstream.connections() == 3);
 }
 
+TEST_CASE("an early answer to a small upload: the rest is dropped, and the connection goes on") {
+  ScriptedUpstream upstream([](Peer& peer) {
+    while (peer.request_head()) peer.answer("enough");
+  });
+  ProxyUnderTest proxy;
+  proxy.serve({{.port = upstream.port()}});
+  RawSocket client = proxy.client();
+  client.send("POST / HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 100000\r\n\r\n" + std::string(50'000, 'x'));
+  CHECK(client.read_response().value_or(RawMessage{}).body == "enough");
+  client.send(std::string(50'000, 'x') + get());
+  CHECK(client.read_response().value_or(RawMessage{}).body == "enough");
+  CHECK(client.silent());
+  CHECK(proxy.wait_quiet());
+  // What the first upstream connection may still be owed makes it useless.
+  CHECK(upstream.connections() == 2);
+  CHECK(proxy.log().size() == 2);
+}
+
 TEST_CASE("an early final answer while the client still sends") {
   ScriptedUpstream upstream([](Peer& peer) {
     if (!peer.request_head()) return;

@@ -191,6 +191,23 @@ TEST_CASE("with another endpoint left, nobody waits half a minute for one that d
   CHECK(took < std::chrono::seconds(10));
 }
 
+TEST_CASE("a request that cannot be repeated never uses a connection that was idle for more than a second") {
+  ScriptedUpstream upstream(ScriptedUpstream::answering("ok"));
+  ProxyUnderTest proxy;
+  proxy.serve({{.port = upstream.port()}});
+  CHECK(proxy.ask(post("a")).status() == 200);
+  REQUIRE(proxy.wait_quiet());
+  const auto old_enough = std::chrono::steady_clock::now() + std::chrono::milliseconds(1'200);
+  CHECK(wait_until([&] { return std::chrono::steady_clock::now() > old_enough; }));
+  CHECK(proxy.ask(get()).status() == 200);
+  CHECK(upstream.connections() == 1);
+  REQUIRE(proxy.wait_quiet());
+  const auto old_again = std::chrono::steady_clock::now() + std::chrono::milliseconds(1'200);
+  CHECK(wait_until([&] { return std::chrono::steady_clock::now() > old_again; }));
+  CHECK(proxy.ask(post("b")).status() == 200);
+  CHECK(upstream.connections() == 2);
+}
+
 TEST_CASE("a request that cannot be repeated never uses an idle connection of a draining endpoint") {
   ScriptedUpstream upstream(ScriptedUpstream::answering("ok"));
   const Backend backend{.port = upstream.port()};
