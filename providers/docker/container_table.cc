@@ -1,6 +1,8 @@
 #include "providers/docker/container_table.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 #include <utility>
 
 #include "providers/docker/names.h"
@@ -14,6 +16,9 @@ using providers::ContainerState;
 using providers::Phase;
 
 constexpr std::string_view kSharedPrefix = "container:";
+// Problems of ports and networks.
+constexpr std::array<std::string_view, 8> kEndpointCodes = {"L020", "L021", "L030", "L031",
+                                                            "L032", "L033", "L034", "L035"};
 constexpr std::chrono::milliseconds kFirstRetry{500};
 constexpr std::chrono::milliseconds kLastRetry{30'000};
 
@@ -33,7 +38,7 @@ Built internal_only(Built built) {
   std::erase_if(fragment->routers, [](const auto& entry) { return !entry.second.service.ends_with("@internal"); });
   // Ports and networks are nobody's business where there is no endpoint.
   std::erase_if(fragment->problems, [](const config::Problem& problem) {
-    return problem.code.starts_with("L02") || problem.code.starts_with("L03");
+    return std::ranges::find(kEndpointCodes, problem.code) != kEndpointCodes.end();
   });
   built.fragment.reset();
   if (!fragment->routers.empty() || !fragment->middlewares.empty() || !fragment->problems.empty()) {

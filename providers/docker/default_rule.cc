@@ -204,7 +204,7 @@ std::string DefaultRule::render(const Container& container) const {
   std::string rule;
   for (const Piece& piece : pieces_) {
     std::string value = piece.source == Source::text             ? piece.text
-                        : piece.source == Source::name           ? normalize(raw_service_name(container))
+                        : piece.source == Source::name           ? service_name(container)
                         : piece.source == Source::container_name ? container.name
                                                                  : label_of(container.labels, piece.text);
     rule += piece.normalized > 0 ? normalize(value) : value;

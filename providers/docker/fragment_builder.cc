@@ -258,7 +258,7 @@ void FragmentBuilder::add_services(Fragment& fragment, const Container& containe
   }
   const bool other_protocols_only = labels.has_tcp_or_udp && !labels.has_http;
   if (labels.services.empty() && !other_protocols_only) {
-    fragment.services.emplace(normalize(raw_service_name(container)), config::ServiceConfig{});
+    fragment.services.emplace(service_name(container), config::ServiceConfig{});
   }
 }
 
@@ -284,7 +284,7 @@ void FragmentBuilder::add_routers(Fragment& fragment, const Container& container
     add(fragment, std::move(problem));
     return;
   }
-  const std::string name = normalize(raw_service_name(container));
+  const std::string name = service_name(container);
   if (auto made = router(fragment, container, name, {}); made) {
     fragment.routers.emplace(name, std::move(*made));
   }

@@ -25,6 +25,11 @@ std::string raw_service_name(const Container& container) {
   return project.empty() || service.empty() ? container.name : service + "_" + project;
 }
 
+std::string service_name(const Container& container) {
+  std::string name = normalize(raw_service_name(container));
+  return name.empty() ? container.id.substr(0, 12) : name;
+}
+
 std::string label_for_people(const Container& container) {
   const std::string project = label_of(container.labels, kComposeProject);
   const std::string service = label_of(container.labels, kComposeService);

@@ -22,6 +22,9 @@ std::string normalize(std::string_view text);
 // "<service>_<project>" for a Compose container, else the container's name; not yet normalized.
 std::string raw_service_name(const Container& container);
 
+// The name of its default service and router: normalized; the short id where nothing is left of the name ("__").
+std::string service_name(const Container& container);
+
 // "shop/web-1" for a Compose container, else the container's name, else the short id.
 std::string label_for_people(const Container& container);
 

@@ -2,6 +2,7 @@
 
 #include <uv.h>
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <mutex>
@@ -18,6 +19,8 @@ struct EventLoop::Remote {
 };
 
 EventLoop::EventLoop() : loop_(std::make_unique<uv_loop_s>()), remote_(std::make_unique<Remote>()) {
+  // libuv writes with write(2): to a peer that has gone that is a signal for the whole process, unless it is ignored.
+  std::signal(SIGPIPE, SIG_IGN);
   if (uv_loop_init(loop_.get()) != 0) throw std::runtime_error("cannot make an event loop: out of descriptors?");
   loop_->data = this;
   uv_async_init(loop_.get(), &remote_->wake,

@@ -14,6 +14,7 @@ using namespace mooring;
 void build(const docker::Container& container) {
   static const config::DockerOptions options;
   static const docker::FragmentBuilder builder(options);
+  if (container.id.empty()) return;  // nobody can be asked about it: the table never gets so far
   docker::Surroundings around;
   around.find = [](std::string_view) -> const docker::Container* { return nullptr; };
   const docker::Built built = builder.build(container, around);

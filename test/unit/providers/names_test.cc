@@ -147,3 +147,12 @@ TEST_CASE("broken constraints are refused with the place") {
   }
   CHECK(docker::Constraints::parse("Label(`a`,`b`) or").error() == "unexpected \"or\" at character 16");
 }
+
+TEST_CASE("a name of which nothing is left is replaced by the short id") {
+  docker::Container container;
+  container.id = "0123456789abcdef0123";
+  container.name = "__";
+  CHECK(docker::service_name(container) == "0123456789ab");
+  container.name = "my_app.1";
+  CHECK(docker::service_name(container) == "my-app-1");
+}
