@@ -1,7 +1,7 @@
 // Probe: the connect gate: tries to open a TCP connection until one is accepted, then says so once.
 //
-// At once, then every 100 ms for 5 s, then at intervals that double up to 5 s: a container that starts in a moment is
-// let in in a moment, one that never listens costs next to nothing. Runs as a task of the registry's scope, on the
+// At once, then after waits of 5 to 100 ms for 5 s, then at intervals that double up to 5 s: what starts in a moment is
+// let in in a moment, what never listens costs next to nothing. Runs as a task of the registry's scope, on the
 // control loop.
 #pragma once
 
