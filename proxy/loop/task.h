@@ -57,6 +57,7 @@ struct ValuePromise : TaskPromise {
   }
   T take() {
     if (exception) std::rethrow_exception(exception);
+    // A coroutine that has ended without an exception has returned. NOLINTNEXTLINE(bugprone-unchecked-optional-access)
     return std::move(*value);
   }
 };
