@@ -58,6 +58,7 @@ struct RouterConfig {
   std::vector<std::string> middlewares;
   std::string service;  // never empty once a provider has published the fragment
   std::int64_t priority = 0;
+  std::string rule_syntax;    // "v2", "v3", or empty: core.defaultRuleSyntax
   bool default_rule = false;  // the rule came from the provider's template: recursion guard
   // Set when something of the router's own is broken (an unknown key, a bad list …): it is shown, and answers 503
   // where its rule can be read, but is never served.
@@ -73,6 +74,8 @@ struct ServerConfig {
   std::string host;  // an IP address (without brackets) or a host name
   std::uint16_t port = 80;
   std::int64_t weight = 1;  // <= 0: gets no request
+  std::string path;         // of a server given by URL, with its first slash; put before the request's if preserve_path
+  bool preserve_path = false;
 
   // scheme://host:port, IPv6 bracketed, port always written: Traefik's form, whose hash is Traefik's cookie value.
   std::string url() const;
@@ -83,9 +86,24 @@ struct ServiceConfig {
   std::vector<ServerConfig> servers;
   bool pass_host_header = true;
   std::optional<StickyConfig> sticky;
-  std::string broken;  // as RouterConfig::broken
+  // responseForwarding.flushInterval. Every piece of an answer is passed on as it comes, so that any value is honoured.
+  std::chrono::milliseconds flush_interval{100};
+  std::string servers_transport;  // empty: the default one, of the static options
+  std::string broken;             // as RouterConfig::broken
 
   auto operator<=>(const ServiceConfig&) const = default;
+};
+
+// How servers are spoken to: http.serversTransports, in files only. Zero of a timeout: none.
+struct ServersTransportConfig {
+  std::chrono::milliseconds dial_timeout{30'000};
+  std::chrono::milliseconds response_header_timeout{0};
+  std::chrono::milliseconds idle_connection_timeout{90'000};
+  std::int64_t max_idle_conns_per_host =
+      0;               // 0: the default of Go's transport, 2; negative: connections are not reused
+  std::string broken;  // as RouterConfig::broken: services that name it are not served
+
+  auto operator<=>(const ServersTransportConfig&) const = default;
 };
 
 // Where a fragment comes from. For a container everything is known; for a file only `label`.
@@ -108,6 +126,7 @@ struct Fragment {
   std::map<std::string, RouterConfig> routers;
   std::map<std::string, MiddlewareConfig> middlewares;
   std::map<std::string, ServiceConfig> services;
+  std::map<std::string, ServersTransportConfig> servers_transports;
   Problems problems;
 
   bool operator==(const Fragment&) const = default;
