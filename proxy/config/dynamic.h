@@ -58,7 +58,7 @@ struct RouterConfig {
   std::vector<std::string> middlewares;
   std::string service;  // never empty once a provider has published the fragment
   std::int64_t priority = 0;
-  std::string rule_syntax;    // "v2", "v3", or empty: core.defaultRuleSyntax
+  std::string rule_syntax{};  // "v2", "v3", or empty: core.defaultRuleSyntax
   bool default_rule = false;  // the rule came from the provider's template: recursion guard
   // Set when something of the router's own is broken (an unknown key, a bad list …): it is shown, and answers 503
   // where its rule can be read, but is never served.
@@ -74,7 +74,7 @@ struct ServerConfig {
   std::string host;  // an IP address (without brackets) or a host name
   std::uint16_t port = 80;
   std::int64_t weight = 1;  // <= 0: gets no request
-  std::string path;         // of a server given by URL, with its first slash; put before the request's if preserve_path
+  std::string path = {};    // of a server given by URL, with its first slash; put before the request's if preserve_path
   bool preserve_path = false;
 
   // scheme://host:port, IPv6 bracketed, port always written: Traefik's form, whose hash is Traefik's cookie value.
@@ -88,7 +88,7 @@ struct ServiceConfig {
   std::optional<StickyConfig> sticky;
   // responseForwarding.flushInterval. Every piece of an answer is passed on as it comes, so that any value is honoured.
   std::chrono::milliseconds flush_interval{100};
-  std::string servers_transport;  // empty: the default one, of the static options
+  std::string servers_transport{};  // empty: the default one, of the static options
   std::string broken;             // as RouterConfig::broken
 
   auto operator<=>(const ServiceConfig&) const = default;

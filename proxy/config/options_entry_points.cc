@@ -110,8 +110,8 @@ void settle_ping(OptionsDraft& draft, Problems& problems) {
 
 }  // namespace
 
-std::optional<ListenAddress> parse_listen_address(std::string_view text) {
-  ListenAddress address;
+std::optional<ReadAddress> parse_listen_address(std::string_view text) {
+  ReadAddress address;
   if (const auto slash = text.find('/'); slash != std::string_view::npos) {
     const auto protocol = text.substr(slash + 1);
     address.udp = equal_fold(protocol, "udp");

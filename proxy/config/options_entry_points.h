@@ -13,16 +13,16 @@
 
 namespace mooring::config {
 
-struct ListenAddress {
+struct ReadAddress {
   std::string host;  // an IP address without brackets; empty: all
   std::uint16_t port = 0;
   bool udp = false;
 
-  bool operator==(const ListenAddress&) const = default;
+  bool operator==(const ReadAddress&) const = default;
 };
 
 // "[host]:port[/tcp or /udp]". The host is an IP address, "localhost" or nothing.
-std::optional<ListenAddress> parse_listen_address(std::string_view text);
+std::optional<ReadAddress> parse_listen_address(std::string_view text);
 
 // Fills draft.options.entry_points and settles where ping is served. `http` on :80 stands in when nothing was
 // configured; `traefik` on :8080 is made when the API or ping needs it.
