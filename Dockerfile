@@ -6,7 +6,7 @@ RUN apt-get update \
  && apt-get install -y --no-install-recommends \
       g++ clang-19 clang-tidy-19 clang-format-19 libclang-rt-19-dev llvm-19 cmake ninja-build ccache pkg-config git \
       libuv1-dev libllhttp-dev libcurl4-openssl-dev libssl-dev nlohmann-json3-dev libyaml-cpp-dev libre2-dev \
-      libcli11-dev libspdlog-dev libfmt-dev catch2 libbenchmark-dev \
+      libtomlplusplus-dev libcli11-dev libspdlog-dev libfmt-dev catch2 libbenchmark-dev \
       python3 shellcheck curl ca-certificates procps iproute2 \
       docker-cli docker-compose haproxy nginx-light wrk valgrind gdb \
  && rm -rf /var/lib/apt/lists/*

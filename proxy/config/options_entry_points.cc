@@ -34,7 +34,7 @@ void settle_one(EntryPointDraft& entry, OptionsDraft& draft, Problems& problems)
   const std::string_view text = entry.address ? std::string_view{entry.address->values.front()} : std::string_view{};
   if (text.empty()) {
     Setting at = entry.address.value_or(entry.first);
-    at.key = (at.from_flag ? "--" : "") + std::string{"entryPoints."} + name;
+    at.key = (at.from_flag() ? "--" : "") + std::string{"entryPoints."} + name;
     problems.push_back(option_error(option_code::kBadValue, at, "the entry point has no address",
                                     "give it one: entryPoints." + name + ".address: \":80\""));
     return;

@@ -1,7 +1,7 @@
 // The configuration file: where it is looked for, and what is read from it.
 //
-// Only regular files of a bounded size are read, and a file that was asked for and cannot be read is a Problem. YAML
-// alone so far: a TOML file is refused by name. Pure but for the Environment; any thread. Source: compat 6.1.
+// Only regular files of a bounded size are read, and a file that was asked for and cannot be read is a Problem. What a
+// file is, YAML or TOML, its name says. Pure but for the Environment; any thread. Source: compat 6.1.
 #pragma once
 
 #include <cstddef>
@@ -22,7 +22,7 @@ struct FileSettings {
   Problems problems;
 };
 
-// Where a file is looked for when none is named, in this order: mooring.yaml and mooring.yml in /etc/mooring and then
+// Where a file is looked for when none is named, in this order: mooring.toml, .yaml and .yml in /etc/mooring and then
 // wherever Traefik looks, then Traefik's own names.
 std::vector<std::string> option_file_places(const Environment& environment);
 

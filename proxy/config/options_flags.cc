@@ -82,7 +82,7 @@ FlagSettings read_options_flags(const std::vector<std::string>& arguments) {
     const auto equals = name.find('=');
     Setting setting;
     setting.where = kWhere;
-    setting.from_flag = true;
+    setting.source = SettingSource::flag;
     setting.key = "--" + std::string{name.substr(0, equals)};  // never the value: it may be a secret
     setting.path = split_path(name.substr(0, equals));
     const OptionNode* node = look_up(setting.path);

@@ -60,7 +60,7 @@ bool shape_fits(OptionKind kind, const Setting& setting) {
     case OptionKind::section:
     case OptionKind::names:
     case OptionKind::objects:
-      return setting.shape == SettingShape::section && !setting.from_flag;
+      return setting.shape == SettingShape::section && setting.from_file();
     case OptionKind::toggle:
       return setting.shape == SettingShape::section ||
              (setting.shape == SettingShape::scalar && parse_bool(setting.values.front()));
@@ -68,11 +68,11 @@ bool shape_fits(OptionKind kind, const Setting& setting) {
     case OptionKind::on_boolean:
       return setting.shape != SettingShape::list;
     case OptionKind::list:
-      return setting.shape != SettingShape::section || !setting.from_flag;
+      return setting.shape != SettingShape::section || setting.from_file();
     case OptionKind::anything:
       return true;
     default:
-      return setting.shape == SettingShape::scalar || (setting.shape == SettingShape::section && !setting.from_flag);
+      return setting.shape == SettingShape::scalar || (setting.shape == SettingShape::section && setting.from_file());
   }
 }
 
@@ -135,10 +135,10 @@ void Resolver::unknown(const Place& place, const Setting& setting, std::size_t i
   for (std::size_t i = 0; i <= index; ++i)
     written += (i == 0 || setting.path[i].starts_with('[') ? "" : ".") + setting.path[i];
   if (!said_.insert("?" + ascii_lower(written)).second) return;  // one message for all that stands below it
-  const auto right = suggestion(*place.node, place.key, element, setting.from_flag);
+  const auto right = suggestion(*place.node, place.key, element, setting.from_flag());
   Setting at = setting;
-  if (!setting.from_flag) at.key = written;
-  const bool flag = setting.from_flag;
+  if (setting.from_file()) at.key = written;
+  const bool flag = setting.from_flag();
   std::string text = flag ? "no such option" : "no such key";
   if (flag && index + 1 < setting.path.size()) text += ": " + config::quoted(element, 64) + " is unknown";
   if (place.inside || is_index(element)) text = "no list can stand here";
@@ -184,7 +184,7 @@ bool Resolver::step(Place& place, const Setting& setting, std::size_t index) {
   }
   // Keys below a node that takes one value, or below an item of a list of texts.
   if (place.node->children.empty()) {
-    if (setting.from_flag) {
+    if (setting.from_flag()) {
       unknown(place, setting, index);
     } else {
       wrong_shape(place, setting);
@@ -206,14 +206,14 @@ bool Resolver::step(Place& place, const Setting& setting, std::size_t index) {
 void Resolver::wrong_shape(const Place& place, const Setting& setting) {
   if (!said_.insert("#" + ascii_lower(place.key)).second) return;
   Setting at = setting;
-  if (!setting.from_flag) at.key = place.key;
+  if (setting.from_file()) at.key = place.key;
   std::string text{expected_shape(place.node->kind)};
   const bool single =
       place.node->children.empty() && place.node->kind != OptionKind::list && place.node->kind != OptionKind::names;
   if (single && setting.path.size() > 1 && !is_index(setting.path.back()) && setting.shape != SettingShape::list) {
     text = "expected one value, not keys below it";
   }
-  if (setting.from_flag && setting.shape == SettingShape::section) text = "expected a value: --key=value";
+  if (setting.from_flag() && setting.shape == SettingShape::section) text = "expected a value: --key=value";
   out_.problems.push_back(option_error(option_code::kWrongShape, at, text));
 }
 
@@ -225,7 +225,7 @@ bool Resolver::speak(const Place& place, const Setting& setting) {
   if (status == OptionStatus::removed) {
     if (said_.insert("-" + ascii_lower(place.key)).second) {
       Setting at = setting;
-      if (!setting.from_flag) at.key = place.key;
+      if (setting.from_file()) at.key = place.key;
       out_.problems.push_back(option_error(option_code::kRemoved, at,
                                            "a key of an older Traefik that Traefik 3 does not have",
                                            std::string{place.node->note}));
@@ -236,7 +236,7 @@ bool Resolver::speak(const Place& place, const Setting& setting) {
   const auto& key = place.topmost == nullptr || place.topmost->status != status ? place.key : place.topmost_key;
   if (said_.insert("!" + ascii_lower(key)).second) {
     Setting at = setting;
-    if (!setting.from_flag) at.key = key;
+    if (setting.from_file()) at.key = key;
     const bool guarded = status == OptionStatus::guarded;
     out_.problems.push_back(
         option_warning(option_code::kNotDone, at, "known to Traefik, but not done yet in Mooring",
@@ -281,7 +281,7 @@ void Resolver::add(const Setting& setting) {
   }
   // An empty section, and a key without a value in a file, say nothing: Traefik reads them as absent too.
   const bool toggles = place.node->kind == OptionKind::toggle;
-  if (!toggles && setting.shape == SettingShape::section && !setting.from_flag &&
+  if (!toggles && setting.shape == SettingShape::section && setting.from_file() &&
       place.node->status != OptionStatus::removed) {
     return;
   }

@@ -18,14 +18,18 @@ enum class SettingShape {
   section,  // nothing but the key itself: `ping: {}`, `ping:`; for a flag, `--ping`
 };
 
+enum class SettingSource { file, flag, variable };
+
 struct Setting {
   std::vector<std::string> path;  // {"entryPoints", "web", "address"}; an index is an element of its own: "[0]"
   SettingShape shape = SettingShape::scalar;
   std::vector<std::string> values;  // one for a scalar, none for a section
-  std::string where;                // "/etc/traefik/traefik.yml:12", or "command line"
+  std::string where;                // "/etc/traefik/traefik.yml:12", "command line", "environment"
   std::string key;                  // as it was written: "entryPoints.web.address", "--entrypoints.web.address"
-  bool from_flag = false;
+  SettingSource source = SettingSource::file;
 
+  bool from_flag() const { return source == SettingSource::flag; }
+  bool from_file() const { return source == SettingSource::file; }
   bool operator==(const Setting&) const = default;
 };
 
@@ -37,7 +41,7 @@ inline constexpr std::string_view kUnknownKey = "O001";
 inline constexpr std::string_view kNotDone = "O002";
 inline constexpr std::string_view kBadValue = "O003";
 inline constexpr std::string_view kUnreadableFile = "O004";
-inline constexpr std::string_view kBrokenYaml = "O005";
+inline constexpr std::string_view kBrokenText = "O005";
 inline constexpr std::string_view kWrongShape = "O006";
 inline constexpr std::string_view kRemoved = "O007";
 inline constexpr std::string_view kDuplicateKey = "O008";

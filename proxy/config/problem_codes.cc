@@ -41,7 +41,7 @@ constexpr auto kCodes = std::to_array<ProblemCode>({
     {"O002", "An option known to Traefik, not done here yet"},
     {"O003", "Bad value of an option"},
     {"O004", "Unreadable configuration file"},
-    {"O005", "Broken YAML"},
+    {"O005", "Broken YAML or TOML"},
     {"O006", "A value where a section belongs, or the other way round"},
     {"O007", "An option of an older Traefik"},
     {"O008", "One option twice in the same place"},

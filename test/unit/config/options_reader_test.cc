@@ -14,7 +14,7 @@
 #include "proxy/config/options_entry_points.h"
 #include "proxy/config/options_flags.h"
 #include "proxy/config/options_resolve.h"
-#include "proxy/config/options_yaml.h"
+#include "proxy/config/options_tree.h"
 
 namespace mooring::config {
 namespace {
@@ -86,7 +86,7 @@ TEST_CASE("routers without entry points: those marked, else all but traefik") {
 }
 
 TEST_CASE("listening addresses") {
-  using Address = ListenAddress;
+  using Address = ReadAddress;
   const std::vector<std::pair<std::string, std::optional<Address>>> cases{
       {":80", Address{"", 80, false}},
       {"0.0.0.0:443", Address{"0.0.0.0", 443, false}},
@@ -158,7 +158,7 @@ TEST_CASE("the real environment reads regular files alone") {
 
 // Whatever the bytes are: no crash, no endless loop, and a refusal is a Problem.
 void feed(const std::string& text) {
-  const auto yaml = read_options_yaml(text, "f.yml");
+  const auto yaml = read_options_text(TextFormat::yaml, text, "f.yml");
   for (const auto& problem : yaml.problems) CHECK_FALSE(problem.text.empty());
   const auto resolved = resolve_options(yaml.settings);
   CHECK(resolved.options.size() <= yaml.settings.size());
