@@ -50,6 +50,14 @@ std::string variable(const Environment& environment, const std::string& name) {
   return environment.variable(name).value_or("");
 }
 
+Setting from_variable(const std::string& name) {
+  Setting at;
+  at.source = SettingSource::variable;
+  at.where = "environment";
+  at.key = name;
+  return at;
+}
+
 }  // namespace
 
 void settle_docker(bool other_providers, const Environment& environment, OptionsDraft& draft, Problems& problems) {
@@ -59,10 +67,9 @@ void settle_docker(bool other_providers, const Environment& environment, Options
   Setting at = draft.docker_endpoint.value_or(Setting{});
   if (const auto host = variable(environment, "DOCKER_HOST"); !host.empty() && host != docker.endpoint) {
     docker.endpoint = host;
+    draft.origins.insert_or_assign("providers.docker.endpoint", from_variable("DOCKER_HOST"));
     const bool overrides = draft.docker_endpoint.has_value();
-    at = {};
-    at.where = "environment";
-    at.key = "DOCKER_HOST";
+    at = from_variable("DOCKER_HOST");
     if (overrides) {
       problems.push_back({std::string{option_code::kEnvironment}, Severity::info, at.where, at.key,
                           "wins over providers.docker.endpoint, as in Traefik", config::quoted(host) + " is used", ""});
@@ -71,6 +78,9 @@ void settle_docker(bool other_providers, const Environment& environment, Options
   if (const auto folder = variable(environment, "DOCKER_CERT_PATH"); !folder.empty()) {
     docker.tls = DockerTlsOptions{folder + "/ca.pem", folder + "/cert.pem", folder + "/key.pem",
                                   variable(environment, "DOCKER_TLS_VERIFY").empty()};
+    for (const char* key : {"ca", "cert", "key", "insecureskipverify"}) {
+      draft.origins.insert_or_assign("providers.docker.tls." + std::string{key}, from_variable("DOCKER_CERT_PATH"));
+    }
   }
   check_endpoint(at, draft, problems);
 }

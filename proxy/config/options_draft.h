@@ -15,7 +15,9 @@ namespace mooring::config {
 struct EntryPointDraft {
   EntryPointOptions options;
   std::optional<Setting> address;
-  Setting first;        // what named the entry point first: where a missing address is reported
+  std::optional<Setting> redirection;  // where a wrong target is reported
+  Setting first;                       // what named the entry point first: where a missing address is reported
+  bool udp = false;
   bool closed = false;  // it asks for something that is not done and would widen access if it were left out
 };
 
@@ -25,7 +27,8 @@ struct OptionsDraft {
   std::optional<bool> docker;                           // whether providers.docker was switched on or off by name
   std::optional<Setting> docker_endpoint;
   std::optional<Setting> ping_entry_point;
-  bool ping_manual = false;
+  std::optional<Setting> file_place;       // what named the file provider's file or directory
+  std::map<std::string, Setting> origins;  // by key in lower case: what said the value that is in force
 };
 
 }  // namespace mooring::config

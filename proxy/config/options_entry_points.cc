@@ -1,11 +1,13 @@
 #include "proxy/config/options_entry_points.h"
 
 #include <algorithm>
+#include <ranges>
 #include <utility>
 #include <vector>
 
 #include "proxy/config/go_values.h"
 #include "proxy/config/ip.h"
+#include "proxy/config/options_redirections.h"
 #include "proxy/config/printable.h"
 #include "proxy/config/suggest.h"
 
@@ -29,42 +31,80 @@ std::string address_fix(std::string_view text) {
   return bare_v6 ? "write an IPv6 address in brackets: \"[::1]:80\"" : "";
 }
 
+bool all_addresses(std::string_view host) {
+  return host.empty() || host == "0.0.0.0" || IpAddress::parse(host) == IpAddress::parse("::");
+}
+
+bool same_address(const ListenAddress& a, const ListenAddress& b) {
+  if (a.port == 0 || a.port != b.port) return false;
+  if (all_addresses(a.host) && all_addresses(b.host)) return true;
+  return IpAddress::parse(a.host) == IpAddress::parse(b.host);
+}
+
+std::vector<ListenAddress> addresses_of(const EntryPointOptions& entry) {
+  std::vector<ListenAddress> all{{entry.host, entry.port}};
+  all.insert(all.end(), entry.more_addresses.begin(), entry.more_addresses.end());
+  return all;
+}
+
+// All that `setting` names, each once; "0.0.0.0:80" and "[::]:80" together are ":80". Nothing when one is wrong.
+std::optional<std::vector<ReadAddress>> read_addresses(const Setting& setting, Problems& problems) {
+  std::vector<ReadAddress> all;
+  bool good = true;
+  for (const auto& item : setting.values) {
+    const auto address = parse_listen_address(trimmed(item));
+    if (!address) {
+      good = false;
+      problems.push_back(option_error(option_code::kBadValue, setting,
+                                      std::string{kAddressForm} + ", not " + config::quoted(item), address_fix(item)));
+      continue;
+    }
+    const auto same = std::ranges::find_if(all, [&](const ReadAddress& one) {
+      return one.udp == address->udp && same_address({one.host, one.port}, {address->host, address->port});
+    });
+    if (same == all.end()) {
+      all.push_back(*address);
+    } else if (all_addresses(same->host)) {
+      same->host.clear();
+    }
+  }
+  if (!good) return std::nullopt;
+  return all;
+}
+
 void settle_one(EntryPointDraft& entry, OptionsDraft& draft, Problems& problems) {
   const auto& name = entry.options.name;
-  const std::string_view text = entry.address ? std::string_view{entry.address->values.front()} : std::string_view{};
-  if (text.empty()) {
+  const bool none = !entry.address || std::ranges::all_of(entry.address->values, &std::string::empty);
+  if (none) {
     Setting at = entry.address.value_or(entry.first);
     at.key = (at.from_flag() ? "--" : "") + std::string{"entryPoints."} + name;
     problems.push_back(option_error(option_code::kBadValue, at, "the entry point has no address",
                                     "give it one: entryPoints." + name + ".address: \":80\""));
     return;
   }
-  const auto address = parse_listen_address(text);
-  if (!address) {
-    problems.push_back(option_error(option_code::kBadValue, *entry.address,
-                                    std::string{kAddressForm} + ", not " + config::quoted(text), address_fix(text)));
-    return;
+  const auto addresses = read_addresses(*entry.address, problems);
+  if (!addresses) return;
+  entry.options.host = addresses->front().host;
+  entry.options.port = addresses->front().port;
+  for (const auto& more : *addresses | std::views::drop(1)) {
+    entry.options.more_addresses.push_back({more.host, more.port});
   }
-  if (address->udp) {
+  if (std::ranges::any_of(*addresses, &ReadAddress::udp)) {
+    entry.udp = true;
     problems.push_back(option_warning(option_code::kClosedEntryPoint, *entry.address,
                                       "UDP is known to Traefik, but not done yet in Mooring",
                                       "the entry point stays closed"));
     return;
   }
   if (entry.closed) return;  // the reason has been told where its key was resolved
-  entry.options.host = address->host;
-  entry.options.port = address->port;
   draft.options.entry_points.emplace(name, entry.options);
 }
 
-bool all_addresses(std::string_view host) {
-  return host.empty() || host == "0.0.0.0" || IpAddress::parse(host) == IpAddress::parse("::");
-}
-
-bool same_address(const EntryPointOptions& a, const EntryPointOptions& b) {
-  if (a.port == 0 || a.port != b.port) return false;
-  if (all_addresses(a.host) && all_addresses(b.host)) return true;
-  return IpAddress::parse(a.host) == IpAddress::parse(b.host);
+bool share_address(const EntryPointOptions& a, const EntryPointOptions& b) {
+  const auto others = addresses_of(b);
+  return std::ranges::any_of(addresses_of(a), [&](const ListenAddress& one) {
+    return std::ranges::any_of(others, [&](const ListenAddress& other) { return same_address(one, other); });
+  });
 }
 
 // Two listeners on one address would share its connections at random: every worker listens with SO_REUSEPORT.
@@ -72,7 +112,7 @@ void find_shared_addresses(const OptionsDraft& draft, Problems& problems) {
   const auto& all = draft.options.entry_points;
   for (auto first = all.begin(); first != all.end(); ++first) {
     for (auto second = std::next(first); second != all.end(); ++second) {
-      if (!same_address(first->second, second->second)) continue;
+      if (!share_address(first->second, second->second)) continue;
       Setting at;
       for (const auto& name : {first->first, second->first}) {
         const auto entry = draft.entry_points.find(ascii_lower(name));
@@ -88,7 +128,7 @@ void find_shared_addresses(const OptionsDraft& draft, Problems& problems) {
 
 void settle_ping(OptionsDraft& draft, Problems& problems) {
   auto& ping = draft.options.ping;
-  if (draft.ping_manual) ping.enabled = false;
+  if (ping.manual_routing) return;  // it has no router of its own
   if (!ping.enabled || draft.options.entry_points.contains(ping.entry_point)) return;
   if (draft.entry_points.contains(ascii_lower(ping.entry_point))) {
     const auto& name = draft.entry_points.at(ascii_lower(ping.entry_point)).options.name;
@@ -156,7 +196,8 @@ void settle_entry_points(OptionsDraft& draft, Problems& problems) {
   }
   if (draft.entry_points.empty()) add(draft, "http", 80);
   const auto& options = draft.options;
-  const bool ping_needs = options.ping.enabled && !draft.ping_manual && equal_fold(options.ping.entry_point, kInternal);
+  const bool ping_needs =
+      options.ping.enabled && !options.ping.manual_routing && equal_fold(options.ping.entry_point, kInternal);
   if ((options.api.insecure || ping_needs) && !draft.entry_points.contains(std::string{kInternal})) {
     add(draft, std::string{kInternal}, 8080);
   }
@@ -169,6 +210,7 @@ void settle_entry_points(OptionsDraft& draft, Problems& problems) {
                                     "configure one without what is not done yet"));
   }
   find_shared_addresses(draft, problems);
+  settle_redirections(draft, problems);
   settle_ping(draft, problems);
 }
 

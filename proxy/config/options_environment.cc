@@ -74,10 +74,15 @@ std::optional<std::string> variable(const std::string& name) {
   return std::string{value};
 }
 
+bool is_directory(const std::string& path) {
+  struct stat status{};
+  return ::stat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode);
+}
+
 }  // namespace
 
 Environment system_environment() {
-  return {read_file, variable, variable_names};
+  return {read_file, variable, variable_names, is_directory};
 }
 
 }  // namespace mooring::config

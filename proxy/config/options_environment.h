@@ -23,6 +23,7 @@ struct Environment {
   std::function<std::expected<std::string, ReadFailure>(const std::string& path, std::size_t limit)> read_file;
   std::function<std::optional<std::string>(const std::string& name)> variable;
   std::function<std::vector<std::string>()> variable_names;
+  std::function<bool(const std::string& path)> is_directory{};  // unset: there is none
 };
 
 // The process's own. Never waits: what is no regular file (a pipe, a device) is refused.

@@ -9,9 +9,11 @@
 #include "proxy/config/options_docker.h"
 #include "proxy/config/options_entry_points.h"
 #include "proxy/config/options_file.h"
+#include "proxy/config/options_file_provider.h"
 #include "proxy/config/options_flags.h"
 #include "proxy/config/options_resolve.h"
 #include "proxy/config/options_schema.h"
+#include "proxy/config/options_variables.h"
 #include "proxy/config/suggest.h"
 
 namespace mooring::config {
@@ -23,35 +25,33 @@ void append(Problems& to, Problems from) {
   to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
 }
 
-// Whether a source names a provider besides Docker, done or not.
-bool names_other_provider(const Settings& settings) {
-  const OptionNode* providers = option_schema().find("providers");
-  return std::ranges::any_of(settings, [&](const Setting& setting) {
-    if (setting.path.size() < 2 || !equal_fold(setting.path[0], "providers")) return false;
-    const OptionNode* node = providers->find(setting.path[1]);
-    if (node == nullptr || node->status == OptionStatus::done) return false;
-    return node->kind == OptionKind::toggle || node->kind == OptionKind::anything;
-  });
+// The provider that a setting is about, done or not; nullptr for what concerns them all.
+const OptionNode* provider_of(const Setting& setting) {
+  if (setting.path.size() < 2 || !equal_fold(setting.path[0], "providers")) return nullptr;
+  const OptionNode* node = option_schema().find("providers")->find(setting.path[1]);
+  const bool is_one = node != nullptr && (node->kind == OptionKind::toggle || node->kind == OptionKind::anything) &&
+                      node->status != OptionStatus::removed;
+  return is_one ? node : nullptr;
 }
+
+// What the sources say about providers.
+struct Named {
+  bool any = false;
+  bool others = false;  // besides Docker
+
+  void add(const Settings& settings) {
+    for (const Setting& setting : settings) {
+      const OptionNode* node = provider_of(setting);
+      any = any || node != nullptr;
+      others = others || (node != nullptr && node->name != "docker");
+    }
+  }
+};
 
 void take_source(const Settings& settings, OptionsDraft& draft, Problems& problems) {
   auto resolved = resolve_options(settings);
   append(problems, std::move(resolved.problems));
   apply_options(resolved.options, draft, problems);
-}
-
-// Traefik reads TRAEFIK_* when there is neither a file nor a flag: whoever relies on that must hear that we do not.
-void mention_variables(const Environment& environment, Problems& problems) {
-  for (const auto& name : environment.variable_names()) {
-    if (!equal_fold(std::string_view{name}.substr(0, 8), "TRAEFIK_")) continue;
-    Setting at;
-    at.where = "environment";
-    at.key = name;
-    problems.push_back(option_warning(option_code::kEnvironment, at,
-                                      "options in variables are known to Traefik, but not done yet in Mooring",
-                                      "TRAEFIK_* variables have no effect: use a file or flags"));
-    return;
-  }
 }
 
 void shorten(Problems& problems) {
@@ -76,21 +76,26 @@ OptionsResult read_options(const std::vector<std::string>& flags, const Environm
   OptionsResult result;
   OptionsDraft draft;
   auto command_line = read_options_flags(flags);
-  auto file = read_options_file(command_line.config_file, environment);
-
+  auto variables = read_options_variables(environment);
+  auto file =
+      read_options_file(command_line.config_file ? command_line.config_file : variables.config_file, environment);
   append(result.problems, std::move(file.problems));
-  take_source(file.settings, draft, result.problems);
+  append(result.problems, std::move(variables.problems));
   append(result.problems, std::move(command_line.problems));
-  take_source(command_line.settings, draft, result.problems);
 
-  if (file.file.empty() && command_line.settings.empty()) mention_variables(environment, result.problems);
-  const bool others = names_other_provider(file.settings) || names_other_provider(command_line.settings);
-  settle_docker(others, environment, draft, result.problems);
+  Named named;
+  for (const Settings* source : {&file.settings, &variables.traefik, &variables.mooring, &command_line.settings}) {
+    named.add(*source);
+    take_source(*source, draft, result.problems);
+  }
+  settle_docker(named.others, environment, draft, result.problems);
+  settle_file_provider(named.any, file.file, environment, draft, result.problems);
   settle_entry_points(draft, result.problems);
   shorten(result.problems);
 
   result.options = std::move(draft.options);
   result.options.file = std::move(file.file);
+  result.origins = std::move(draft.origins);
   return result;
 }
 

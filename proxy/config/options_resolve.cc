@@ -171,6 +171,8 @@ bool Resolver::step(Place& place, const Setting& setting, std::size_t index) {
   if (place.inside) return true;
   if (place.node->kind == OptionKind::anything || place.node->kind == OptionKind::names) {
     place.inside = true;
+    // Each of the names is an option of its own.
+    if (place.node->kind == OptionKind::names && place.node->status == OptionStatus::done) place.key += "." + element;
     return true;
   }
   if (is_index(element)) {

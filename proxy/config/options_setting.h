@@ -50,6 +50,7 @@ inline constexpr std::string_view kAddressTaken = "O010";
 inline constexpr std::string_view kClosedEntryPoint = "O011";
 inline constexpr std::string_view kEnvironment = "O012";
 inline constexpr std::string_view kTooMany = "O013";
+inline constexpr std::string_view kFoundDirectory = "O014";
 }  // namespace option_code
 
 // What is in force when an option is wrong: there is no half-understood start.

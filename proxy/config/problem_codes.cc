@@ -50,6 +50,7 @@ constexpr auto kCodes = std::to_array<ProblemCode>({
     {"O011", "An entry point that stays closed"},
     {"O012", "An environment variable that changes options, or does not"},
     {"O013", "More problems than are listed"},
+    {"O014", "A directory of dynamic files that was found"},
     {"P001", "Runs with more rights than it needs"},
     {"P002", "No control socket"},
     {"R001", "Unreadable rule"},

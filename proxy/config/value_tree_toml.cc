@@ -100,8 +100,13 @@ TreeReading read_toml_tree(std::string_view text, const std::string& file, const
   const toml::parse_result parsed = toml::parse(text);
   if (!parsed) {
     const toml::source_region& source = parsed.error().source();
-    checks.refuse(line_of(source), "broken TOML: " + printable(parsed.error().description()) + " (column " +
-                                       std::to_string(std::max<toml::source_index>(source.begin.column, 1)) + ")");
+    const std::string_view what = parsed.error().description();
+    const auto column = std::max<toml::source_index>(source.begin.column, 1);
+    // The commonest slip of who knows YAML: the parser takes a bare word for a number or a boolean.
+    const bool bare = what.find("floating-point") != what.npos || what.find("boolean") != what.npos ||
+                      what.find("value type") != what.npos;
+    checks.refuse(line_of(source), "broken TOML: " + printable(what) + " (column " + std::to_string(column) + ")",
+                  bare ? "in TOML a text stands in quotes" : "");
     return out;
   }
   out.tree = TreeMaker(checks).make(parsed.table(), 0, 1);

@@ -2,10 +2,11 @@
 //
 // Lines of the input: `$ --flag …` is the command line, `@env NAME=value` a variable, `@file path` names the file that
 // the lines after it fill (./traefik.yml without one), `@hex 00ff` and `@repeat 9 text` write what a text file cannot
-// show. Every other line is a line of that file.
+// show, and `@directory path` says that there is one. Every other line is a line of that file.
 #include <catch2/catch_test_macros.hpp>
 #include <cstdlib>
 #include <map>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -21,6 +22,7 @@ struct Input {
   std::vector<std::string> flags;
   std::map<std::string, std::string> variables;
   std::map<std::string, std::string> files;
+  std::set<std::string> directories;
 };
 
 std::string from_hex(const std::string& digits) {
@@ -53,6 +55,8 @@ Input read_input(const std::string& text) {
     } else if (line.starts_with("@file ")) {
       file = line.substr(6);
       input.files[file];
+    } else if (line.starts_with("@directory ")) {
+      input.directories.insert(line.substr(11));
     } else if (line.starts_with("@hex ")) {
       input.files[file] += from_hex(line.substr(5));
     } else if (line.starts_with("@repeat ")) {
@@ -83,6 +87,7 @@ std::string produce(const std::string& text) {
     for (const auto& [name, value] : input.variables) names.push_back(name);
     return names;
   };
+  environment.is_directory = [&](const std::string& path) { return input.directories.contains(path); };
   return result_text(read_options(input.flags, environment));
 }
 

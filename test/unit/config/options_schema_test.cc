@@ -5,6 +5,7 @@
 
 #include "proxy/config/options_apply.h"
 #include "proxy/config/options_schema.h"
+#include "proxy/config/options_show.h"
 #include "proxy/config/suggest.h"
 
 namespace mooring::config {
@@ -18,6 +19,9 @@ TEST_CASE("every option that counts as done has a field, and no other has one") 
   std::set<std::string> applied;
   for (const auto key : applied_keys()) applied.emplace(key);
   CHECK(done == applied);
+  std::set<std::string> shown;
+  for (const auto key : shown_keys()) shown.emplace(key);
+  CHECK(done == shown);
 }
 
 TEST_CASE("the schema has no key twice, in whatever case, and says what to do about removed ones") {
