@@ -17,7 +17,8 @@ namespace {
 
 using Arguments = std::vector<std::string>;
 
-constexpr std::array<std::string_view, 6> kCommands = {"run", "status", "healthcheck", "version", "whoami", "help"};
+constexpr std::array<std::string_view, 7> kCommands = {"run",     "config", "status", "healthcheck",
+                                                       "version", "whoami", "help"};
 
 // `command`: as it is typed, "mooring status".
 Message usage_error(const std::string& command, const std::string& text, const std::string& fix) {
@@ -51,6 +52,10 @@ std::string with_two_dashes(const std::string& argument) {
   const bool one_dash =
       argument.size() > 2 && argument[0] == '-' && argument[1] >= 'a' && argument[1] <= 'z' && argument[2] != '=';
   return one_dash ? "-" + argument : argument;
+}
+
+bool asks_for_help(const std::string& argument) {
+  return argument == "--help" || argument == "-h";
 }
 
 // Fills what the options of `app` are bound to. A message: that is all there is to do.
@@ -118,6 +123,47 @@ CommandLine read_healthcheck(Arguments arguments) {
   return options;
 }
 
+constexpr std::string_view kConfigHelp =
+    R"(The options that are in force and where each comes from: file and line, flag, variable or default.
+
+usage: mooring config show [-o json] [FLAGS of run]
+
+It reads what `mooring run` would read from here: the flags that follow, TRAEFIK_* and MOORING_* variables, the file. What is
+wrong goes to standard error; exit code 2 when the options are not understood.
+example: mooring config show --configFile=traefik.yml
+)";
+
+// What is not -o is a flag of `run`.
+CommandLine read_config(Arguments arguments) {
+  const bool show = !arguments.empty() && arguments.front() == "show";
+  if (std::ranges::any_of(arguments, asks_for_help)) return Message{.text = std::string(kConfigHelp)};
+  if (!show) return usage_error("mooring config", "say what: `mooring config show`", "");
+  ConfigShowOptions options;
+  for (std::size_t i = 1; i < arguments.size(); ++i) {
+    const std::string& argument = arguments[i];
+    const bool apart = argument == "-o" || argument == "--output";
+    if (!apart && !argument.starts_with("--output=")) {
+      options.flags.push_back(argument);
+      continue;
+    }
+    std::string format = argument.substr(std::min(argument.size(), argument.find('=') + 1));
+    if (apart) format = i + 1 < arguments.size() ? arguments[++i] : "";
+    if (format != "json" && format != "table") {
+      return usage_error("mooring config show", "the output is table or json, not " + config::quoted(format), "");
+    }
+    options.json = format == "json";
+  }
+  return options;
+}
+
+// Not in the help: for who works on Mooring.
+CommandLine read_docs(const Arguments& arguments) {
+  DocsOptions options;
+  if (!arguments.empty()) options.what = arguments[0];
+  if (arguments.size() > 1) options.directory = arguments[1];
+  return options;
+}
+
 CommandLine read_version(Arguments arguments) {
   VersionOptions options;
   CLI::App app("The version, and what it was built with.", "mooring version");
@@ -146,16 +192,13 @@ CommandLine read_whoami(Arguments arguments) {
   return options;
 }
 
-bool asks_for_help(const std::string& argument) {
-  return argument == "--help" || argument == "-h";
-}
-
 CommandLine read_run(Arguments arguments) {
   if (std::ranges::any_of(arguments, asks_for_help)) return Message{.text = std::string(help_text()), .code = kExitOk};
   return RunFlags{.flags = std::move(arguments)};
 }
 
 CommandLine read_command(const std::string& command, Arguments arguments) {
+  if (command == "config") return read_config(std::move(arguments));
   if (command == "status") return read_status(std::move(arguments));
   if (command == "healthcheck") return read_healthcheck(std::move(arguments));
   if (command == "version") return read_version(std::move(arguments));
@@ -171,7 +214,7 @@ CommandLine unknown_command(const std::string& word) {
   const std::string_view nearest = config::nearest(word, kCommands);
   return usage_error("mooring", "there is no command " + config::quoted(word),
                      nearest.empty()
-                         ? "commands: run, status, healthcheck, version, whoami, help; a flag begins with --"
+                         ? "commands: run, config, status, healthcheck, version, whoami, help; a flag begins with --"
                          : "did you mean " + std::string(nearest) + "?");
 }
 
@@ -191,6 +234,7 @@ CommandLine read_command_line(Arguments arguments) {
   if (word == "help" && arguments.empty()) return Message{.text = std::string(help_text()), .code = kExitOk};
   if (word == "help" && is_command(arguments.front())) return read_command(arguments.front(), {"--help"});
   if (word == "help") return unknown_command(arguments.front());
+  if (word == "docs") return read_docs(arguments);
   if (is_command(word)) return read_command(word, std::move(arguments));
   return unknown_command(word);
 }

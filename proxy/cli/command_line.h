@@ -1,4 +1,5 @@
-// What the command line asks for: `mooring [run] [flags…]`, `status`, `healthcheck`, `version`, `whoami`, help.
+// What the command line asks for: `mooring [run] [flags…]`, `config show`, `status`, `healthcheck`, `version`,
+// `whoami`, help.
 //
 // The flags of `run` are Traefik's and go on untouched (proxy/config/options_reader.h reads them). Everything else is
 // checked here, with the nearest right word for a wrong one. Pure but for MOORING_CONTROL_SOCKET and the WHOAMI_*
@@ -9,6 +10,8 @@
 #include <variant>
 #include <vector>
 
+#include "proxy/cli/config_command.h"
+#include "proxy/cli/docs_command.h"
 #include "proxy/cli/exit_code.h"
 #include "proxy/cli/healthcheck.h"
 #include "proxy/cli/status_command.h"
@@ -31,7 +34,8 @@ struct Message {
   bool operator==(const Message&) const = default;
 };
 
-using CommandLine = std::variant<RunFlags, StatusOptions, HealthcheckOptions, VersionOptions, WhoamiOptions, Message>;
+using CommandLine = std::variant<RunFlags, StatusOptions, HealthcheckOptions, VersionOptions, WhoamiOptions,
+                                 ConfigShowOptions, DocsOptions, Message>;
 
 // `arguments` without the program's name.
 CommandLine read_command_line(std::vector<std::string> arguments);

@@ -6,13 +6,16 @@ std::string_view help_text() {
   return R"(Mooring: an edge proxy for Docker that ties each session to its container.
 
 usage: mooring [run] [FLAGS]       route traffic, by the labels of running containers (the default)
+       mooring config show [FLAGS] the options that are in force, and where each comes from
        mooring status [--watch]    what is running: routers, services, endpoints, sessions, problems
        mooring healthcheck         whether the proxy that runs here is well: exit code 0 or 1
        mooring whoami [--port N]   a small server that says who it is and what it was asked
        mooring version             version, and what it was built with
        mooring help [COMMAND]      this text, or the flags of a command
 
-run reads /etc/traefik/traefik.yml, or mooring.yml in the same places, and flags in Traefik's spelling:
+run reads flags in Traefik's spelling, then variables (TRAEFIK_LOG_LEVEL=INFO, or MOORING_…), then a file:
+/etc/traefik/traefik.yml or .toml, or mooring.yml in the same places. The first that says something counts, key by key.
+SIGHUP reads them again; SIGUSR1 opens log files again.
   --configFile=FILE                        read this file instead
   --entryPoints.NAME.address=:80           listen there
   --providers.docker.endpoint=URL          unix:///var/run/docker.sock unless said

@@ -1,5 +1,7 @@
 #include "proxy/config/options_file_provider.h"
 
+#include <utility>
+
 #include "proxy/config/printable.h"
 
 namespace mooring::config {
@@ -18,7 +20,10 @@ void find_directory(const std::string& file, const Environment& environment, Opt
   Setting at;
   at.where = printable(file);
   at.key = "providers.file.directory";
-  draft.origins.insert_or_assign("providers.file.directory", at);
+  Setting origin = at;
+  origin.path = {"providers", "file", "directory"};
+  origin.where = "found beside " + at.where;
+  draft.origins.insert_or_assign("providers.file.directory", std::move(origin));
   Problem problem = option_warning(option_code::kFoundDirectory, at,
                                    "no provider is configured, and there is " + config::quoted(directory),
                                    "its files are read, beside Docker's labels");
