@@ -8,19 +8,20 @@
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
+#include <iterator>
 #include <memory>
 #include <optional>
 
-#include "providers/docker/constraints.h"
-#include "providers/docker/default_rule.h"
 #include "providers/docker/provider.h"
 #include "proxy/admin/api_handler.h"
 #include "proxy/cli/cpu_count.h"
 #include "proxy/cli/exit_code.h"
 #include "proxy/cli/privileges.h"
-#include "proxy/config/options_reader.h"
+#include "proxy/cli/process_options.h"
+#include "proxy/cli/reload.h"
 #include "proxy/config/problem_codes.h"
 #include "proxy/observe/access_log.h"
+#include "proxy/observe/access_switch.h"
 #include "proxy/observe/log.h"
 #include "proxy/server/control_plane.h"
 #include "proxy/server/fixed_server.h"
@@ -104,19 +105,22 @@ void print(const config::Problems& problems) {
 }
 
 // Signals that main waits for; blocked before any thread is made, so that every thread inherits that.
-sigset_t termination_signals() {
+sigset_t awaited_signals() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
   return signals;
 }
 
 class Proxy {
  public:
-  Proxy(const config::Options& options, Sockets sockets)
-      : options_(options), access_log_(make_access_log(options)), control_(options) {
-    if (access_log_ != nullptr) access_log_->start();
+  // `flags` and `known`, the Problems of the start: for SIGHUP.
+  Proxy(const config::OptionsResult& read, const std::vector<std::string>& flags, Sockets sockets)
+      : options_(read.options), flags_(flags), known_(read.problems), running_(read.options), control_(options_) {
+    const config::Options& options = options_;
+    if (options.access_log.enabled) access_log_ = std::make_unique<observe::AccessSwitch>(make_access_log(options));
     std::size_t index = 0;
     const std::size_t max_connections = connections_a_worker(sockets.by_worker.size());
     for (std::vector<server::BoundEntryPoint>& bound : sockets.by_worker) {
@@ -148,16 +152,18 @@ class Proxy {
     if (provider_ != nullptr) provider_->start(control_);
   }
 
-  // Waits for the first signal, then ends in order; a second signal ends at once.
+  // Waits for the first signal to end, then ends in order; a second one ends at once.
   void run(const sigset_t& signals) {
     int signal = 0;
-    ::sigwait(&signals, &signal);
+    for (::sigwait(&signals, &signal); on_signal(signal); ::sigwait(&signals, &signal)) {
+    }
     observe::log_info("{}: no new connections, what runs may end", signal == SIGTERM ? "SIGTERM" : "SIGINT");
     control_.set_terminating();
     for (const auto& worker : workers_) worker->drain();
     const timespec moment{.tv_sec = 0, .tv_nsec = 20'000'000};
     while (!std::ranges::all_of(workers_, [](const auto& worker) { return worker->ended(); })) {
-      if (::sigtimedwait(&signals, nullptr, &moment) < 0) continue;
+      const int another = ::sigtimedwait(&signals, nullptr, &moment);
+      if (another < 0 || on_signal(another)) continue;
       observe::log_warning("a second signal: ending at once");
       for (const auto& worker : workers_) worker->abort();
     }
@@ -166,8 +172,26 @@ class Proxy {
   }
 
  private:
-  static std::unique_ptr<observe::AccessLog> make_access_log(const config::Options& options) {
-    if (!options.access_log.enabled) return nullptr;
+  // Signals that the process goes on after. False: this one ends it.
+  bool on_signal(int signal) {
+    if (signal != SIGHUP) return false;
+    take_options();
+    return true;
+  }
+
+  // Reads the sources of the options again, and takes what can be taken.
+  void take_options() {
+    Reload reload = reload_options(flags_, running_, known_);
+    if (!reload.refused && reload.options.log != running_.log) observe::start_log(reload.options.log);
+    if (!reload.refused && access_log_ != nullptr && reload.options.access_log != running_.access_log) {
+      access_log_->replace(make_access_log(reload.options));
+    }
+    log_reload(reload);
+    if (!reload.refused) std::ranges::move(reload.problems, std::back_inserter(known_));
+    running_ = std::move(reload.options);
+  }
+
+  static std::unique_ptr<observe::AccessLog> make_access_log(const config::Options& /*options*/) {
     return std::make_unique<observe::AccessLog>(STDOUT_FILENO);
   }
 
@@ -189,8 +213,11 @@ class Proxy {
     control_server_.reset();
   }
 
-  const config::Options& options_;
-  std::unique_ptr<observe::AccessLog> access_log_;
+  const config::Options& options_;  // of the start: what everything was built from
+  const std::vector<std::string> flags_;
+  config::Problems known_;   // told before
+  config::Options running_;  // options_ with what SIGHUP has brought
+  std::unique_ptr<observe::AccessSwitch> access_log_;
   server::ControlPlane control_;
   std::vector<std::unique_ptr<server::Worker>> workers_;
   std::unique_ptr<docker::DockerProvider> provider_;
@@ -201,15 +228,7 @@ class Proxy {
 }  // namespace
 
 int run_proxy(const std::vector<std::string>& flags) {
-  config::OptionsResult read = config::read_options(flags, config::system_environment());
-  if (read.ok() && read.options.docker.enabled) {
-    if (auto bad = docker::validate_default_rule(read.options.docker.default_rule)) {
-      read.problems.push_back(std::move(*bad));
-    }
-    if (auto bad = docker::validate_constraints(read.options.docker.constraints)) {
-      read.problems.push_back(std::move(*bad));
-    }
-  }
+  const config::OptionsResult read = read_process_options(flags);
   if (!read.ok()) {
     print(read.problems);
     return kExitUsage;
@@ -218,7 +237,7 @@ int run_proxy(const std::vector<std::string>& flags) {
   const auto workers = static_cast<std::size_t>(options.workers > 0 ? options.workers : usable_cpus());
   observe::set_worker_count(workers);
   std::signal(SIGPIPE, SIG_IGN);
-  const sigset_t signals = termination_signals();
+  const sigset_t signals = awaited_signals();
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
   Sockets sockets;
@@ -230,8 +249,8 @@ int run_proxy(const std::vector<std::string>& flags) {
   std::optional<config::Problem> rights = give_up_root(docker_socket_path(options));
   observe::start_log(options.log);
   {
-    Proxy proxy(options, std::move(sockets));
-    for (config::Problem& problem : read.problems) proxy.add_problem(std::move(problem));
+    Proxy proxy(read, flags, std::move(sockets));
+    for (const config::Problem& problem : read.problems) proxy.add_problem(problem);
     if (rights) proxy.add_problem(std::move(*rights));
     proxy.start();
     for (const auto& [name, entry_point] : options.entry_points) {
