@@ -138,6 +138,33 @@ void warn_of_stray(Fragment& fragment, const std::string& name, const std::strin
   add(fragment, std::move(problem));
 }
 
+// The number that the label says is one that the host publishes, and none that the container has.
+void warn_of_host_port(Fragment& fragment, const Container& container, const std::string& service, std::uint16_t port) {
+  std::string published;
+  std::uint16_t own = 0;
+  for (const Port& each : container.ports) {
+    if (each.number == port) {
+      return;
+    }
+    for (const HostBinding& binding : each.bindings) {
+      if (binding.port == port && own == 0) {
+        own = each.number;
+        published = std::to_string(port) + ":" + std::to_string(own);
+      }
+    }
+  }
+  if (own == 0) {
+    return;
+  }
+  Problem problem = remark(fragment, config::code::kHostPort, Severity::warning,
+                           std::to_string(port) + " is the host's side of \"" + published +
+                               "\"; the proxy speaks to the container, where it is " + std::to_string(own));
+  problem.key = port_key(service);
+  problem.in_force = "port " + std::to_string(port) + " of the container is used, as the label says";
+  problem.fix = port_key(service) + "=" + std::to_string(own);
+  add(fragment, std::move(problem));
+}
+
 std::optional<config::ServerConfig> server_of(Fragment& fragment, const Container& container, const std::string& name,
                                               const config::DecodedService& service, const std::string& network,
                                               const Surroundings& around, std::set<std::string>& networks) {
@@ -152,6 +179,9 @@ std::optional<config::ServerConfig> server_of(Fragment& fragment, const Containe
   const auto port = service.port ? service.port : guess_port(fragment, container, name);
   if (!port) {
     return std::nullopt;
+  }
+  if (service.port && container.network_mode != "host") {
+    warn_of_host_port(fragment, container, name, *port);
   }
   config::Problems remarks;
   auto address = find_address(container, *port, network, around, remarks);

@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "proxy/config/go_values.h"
+#include "proxy/config/label_mistakes.h"
 #include "proxy/config/label_reading.h"
 #include "proxy/config/label_texts.h"
+#include "proxy/config/label_version1.h"
 #include "proxy/config/printable.h"
 #include "proxy/config/problem_codes.h"
 
@@ -29,7 +31,30 @@ DecodedLabels LabelDecoder::decode(const std::map<std::string, std::string>& lab
   }
   for (const auto& [key, value] : labels) read(key, value);
   finish();
+  add_mistakes(labels);
   return std::move(out_);
+}
+
+// A key in the wrong form is told once, by what is wrong with it and not by what it looks like then.
+void LabelDecoder::add_mistakes(const std::map<std::string, std::string>& labels) {
+  for (Problem& mistake : find_label_mistakes(labels, where_)) {
+    if (mistake.code == code::kLabelForm) {
+      const auto same = std::ranges::find_if(out_.problems, [&](const Problem& problem) {
+        return problem.key == mistake.key && problem.code != code::kBadValue;
+      });
+      if (same != out_.problems.end()) {
+        mistake.in_force = same->in_force;
+        out_.problems.erase(same);
+      }
+      // "traefik.enable: false" as one key is a wish all the same.
+      const std::string_view meant = trimmed(std::string_view{mistake.key}.substr(0, mistake.key.find(':')));
+      if (equal_fold(meant, "traefik.enable")) {
+        misspelt_enable(mistake.key.ends_with("true") ? "true" : "");
+        if (out_.enable == false) mistake.in_force = "the container is not exposed";
+      }
+    }
+    if (out_.problems.size() < kMostLabelProblems) out_.problems.push_back(std::move(mistake));
+  }
 }
 
 void LabelDecoder::read(const std::string& label, const std::string& value) {
@@ -70,7 +95,7 @@ void LabelDecoder::read_wrong(const ResolvedKey& key, const std::string& label, 
   if (key.fit == KeyFit::version_1) {
     report(code::kVersionOneLabel, Severity::warning, label,
            "this is a label of Traefik 1, which later ones do not read", std::string{kIgnored},
-           "write " + key.canonical);
+           "write " + version_one_form(std::string_view{label}.substr(label.find('.') + 1), value));
     return;
   }
   std::string in_force = spoil(key, label, "cannot be read");

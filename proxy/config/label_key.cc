@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "proxy/config/label_version1.h"
 #include "proxy/config/suggest.h"
 
 namespace mooring::config {
@@ -181,38 +182,6 @@ void take(ResolvedKey& key, const Path& path) {
   key.owner = owner_of(path);
 }
 
-struct VersionOne {
-  std::string_view prefix;
-  std::string_view now;
-};
-
-// The labels of Traefik 1 that people still paste. Longer prefixes first.
-constexpr auto kVersionOne = std::to_array<VersionOne>({
-    {"backend.loadbalancer.stickiness", "traefik.http.services.<name>.loadbalancer.sticky.cookie=true"},
-    {"backend.loadbalancer.sticky", "traefik.http.services.<name>.loadbalancer.sticky.cookie=true"},
-    {"backend.healthcheck", "traefik.http.services.<name>.loadbalancer.healthcheck.path=…"},
-    {"backend", "traefik.http.routers.<name>.service=…"},
-    {"frontend.rule", "traefik.http.routers.<name>.rule=Host(`…`)"},
-    {"frontend.entrypoints", "traefik.http.routers.<name>.entrypoints=…"},
-    {"frontend.priority", "traefik.http.routers.<name>.priority=…"},
-    {"frontend.passhostheader", "traefik.http.services.<name>.loadbalancer.passhostheader=…"},
-    {"frontend.auth.basic", "traefik.http.middlewares.<name>.basicauth.users=…"},
-    {"frontend", "traefik.http.routers.<name>.…"},
-    {"port", "traefik.http.services.<name>.loadbalancer.server.port=…"},
-    {"protocol", "traefik.http.services.<name>.loadbalancer.server.scheme=…"},
-    {"weight", "traefik.http.services.<name>.loadbalancer.server.weight=…"},
-    {"domain", "traefik.http.routers.<name>.rule=Host(`…`)"},
-});
-
-std::string_view version_one(std::string_view rest) {
-  const std::string lower = ascii_lower(rest);
-  for (const VersionOne& label : kVersionOne) {
-    if (!lower.starts_with(label.prefix)) continue;
-    if (lower.size() == label.prefix.size() || lower[label.prefix.size()] == '.') return label.now;
-  }
-  return {};
-}
-
 // How far the first segment is from ours: 0 right, 1 or 2 misspelt, nothing when the label is somebody else's.
 std::optional<int> root_edits(const std::vector<Segment>& segments) {
   const std::string_view root = segments.front().text;
@@ -242,9 +211,9 @@ void resolve_guess(ResolvedKey& key, std::string_view rest, const std::vector<Se
     key.canonical = std::string{kRoot} + "." + whole->label;
     return;
   }
-  if (const auto now = version_one(rest); !now.empty()) {
+  if (auto now = version_one_form(rest); !now.empty()) {
     key.fit = KeyFit::version_1;
-    key.canonical = now;
+    key.canonical = std::move(now);
     return;
   }
   take(key, whole ? *whole : search.farthest());

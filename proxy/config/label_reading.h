@@ -79,6 +79,7 @@ class LabelDecoder {
   void stray_router(Named<RouterLabels>& router);
   void sticky_alone(const StickyLabels& sticky, const std::string& label);
   void bound_problems();
+  void add_mistakes(const std::map<std::string, std::string>& labels);
 
   template <typename Owner>
   static Named<Owner>& named(Owners<Owner>& owners, const std::string& name, const std::string& label) {

@@ -7,6 +7,21 @@
 #include "proxy/config/problem_codes.h"
 
 namespace mooring::config {
+namespace {
+
+// The router of `names` that `stray` was most likely meant for: nearly the same name, or the only one there is.
+std::string_view meant_router(const std::string& stray, const std::vector<std::string>& names) {
+  const std::string_view near = nearest(stray, names);
+  if (!near.empty()) return near;
+  // Short names: "t77" for "t7".
+  const auto found = std::ranges::find_if(names, [&](const std::string& name) {
+    return !name.empty() && stray.size() > 1 && edit_distance(stray, name, 1) <= 1;
+  });
+  if (found != names.end()) return *found;
+  return names.size() == 1 ? std::string_view{names.front()} : std::string_view{};
+}
+
+}  // namespace
 
 void LabelDecoder::finish() {
   settle_lost();
@@ -103,8 +118,8 @@ void LabelDecoder::finish_routers() {
   for (auto& [folded, router] : routers_) out_.routers.emplace(router.name, std::move(router.labels.router));
 }
 
-// A router without rule and service, next to one whose name is nearly the same: most likely a slip of the pen, and the
-// default rule would publish it, without the other's middlewares.
+// A router without rule and service, beside one that has a rule: most likely a slip of the pen, and the default rule
+// would publish it, without the other's middlewares.
 void LabelDecoder::stray_router(Named<RouterLabels>& stray) {
   const DecodedRouter& router = stray.labels.router;
   if (router.rule || router.service || !router.broken.empty()) return;
@@ -112,22 +127,18 @@ void LabelDecoder::stray_router(Named<RouterLabels>& stray) {
   for (const auto& [folded, other] : routers_) {
     if (other.labels.router.rule) names.push_back(other.name);
   }
-  std::string_view meant = nearest(stray.name, names);
-  if (meant.empty()) {  // short names: "t77" for "t7"
-    const auto found = std::ranges::find_if(names, [&](const std::string& name) {
-      return !name.empty() && stray.name.size() > 1 && edit_distance(stray.name, name, 1) <= 1;
-    });
-    if (found == names.end()) return;
-    meant = *found;
-  }
+  if (names.empty()) return;
+  const std::string_view meant = meant_router(stray.name, names);
   const Finding finding{
       code::kStrayRouter,
       Severity::error,
       "router " + config::quoted(stray.name) + " has neither rule nor service; the default rule would publish it",
       true,
       {}};
+  const std::string own_rule = "give " + config::quoted(stray.name) + " a rule";
   apply(finding, {OwnerKind::http_router, stray.name}, stray.key,
-        "did you mean router " + config::quoted(meant) + "? Else give " + config::quoted(stray.name) + " a rule");
+        meant.empty() ? own_rule : "did you mean router " + config::quoted(meant) + "? Else " + own_rule);
+  if (meant.empty()) return;
   DecodedRouter& sibling = routers_.find(meant)->second.labels.router;
   if (router.middlewares.empty() || !sibling.middlewares.empty() || !sibling.broken.empty()) return;
   // The middlewares were most likely the other's, and it would be served without them.

@@ -63,6 +63,11 @@ std::span<const SchemaEntry> middleware_entries();
 std::span<const SchemaEntry> transport_entries();  // tcp, udp, tls
 std::vector<const SchemaEntry*> schema_entries();
 
+// What is in force when the key is not given, for people: "30s", "required", "the server's". Never empty.
+std::string_view default_of(const SchemaEntry& entry);
+// The keys that default_of knows more of than their type; for its test.
+std::vector<std::string_view> defaulted_paths();
+
 // The root: its children are enable, docker, swarm, http, tcp, udp and tls.
 const SchemaNode& schema();
 
