@@ -1,10 +1,11 @@
 #include "proxy/routing/chain_resolver.h"
 
 #include <algorithm>
+#include <utility>
 #include <variant>
 
 #include "proxy/config/problem_codes.h"
-#include "proxy/config/suggest.h"
+#include "proxy/routing/unknown_reference.h"
 
 namespace mooring::routing {
 namespace {
@@ -56,9 +57,9 @@ class Resolver {
   void unknown(const std::string& name) {
     std::vector<std::string> names;
     for (const auto& [known, middleware] : middlewares_) names.push_back(known);
-    const std::string near(config::nearest(name, names));
-    problem(config::code::kUnknownMiddleware, "middleware \"" + name + "\" does not exist",
-            near.empty() ? "define it, or take it out of the router's list" : "did you mean \"" + near + "\"?");
+    config::Problem said = unknown_reference("middleware", name, names, config::code::kUnknownMiddleware);
+    problem(said.code, std::move(said.text),
+            said.fix.empty() ? "define it, or take it out of the router's list" : std::move(said.fix));
   }
 
   void too_long() {

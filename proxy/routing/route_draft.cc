@@ -8,6 +8,7 @@
 #include "proxy/config/suggest.h"
 #include "proxy/routing/chain_resolver.h"
 #include "proxy/routing/rule_parser.h"
+#include "proxy/routing/unknown_reference.h"
 #include "proxy/upstream/affinity.h"
 
 namespace mooring::routing {
@@ -142,9 +143,8 @@ class Drafter {
     }
     std::vector<std::string> known;
     for (const auto& [name, service] : input_.merged.services) known.push_back(name);
-    const std::string near(config::nearest(route_.service, known));
-    problem(config::code::kUnknownService, "the service \"" + route_.service + "\" does not exist",
-            "the router matches nothing", near.empty() ? "" : "did you mean \"" + near + "\"?");
+    config::Problem said = unknown_reference("the service", route_.service, known, config::code::kUnknownService);
+    problem(said.code, std::move(said.text), "the router matches nothing", std::move(said.fix));
     disable("the service \"" + route_.service + "\" does not exist");
   }
 

@@ -10,6 +10,7 @@
 #include "proxy/routing/route_draft.h"
 #include "proxy/routing/service_builder.h"
 #include "proxy/routing/sticky_check.h"
+#include "proxy/routing/sticky_rules.h"
 
 namespace mooring::routing {
 namespace {
@@ -31,6 +32,7 @@ class Builder {
     finish_routes();
     build_tables();
     append(check_stickiness(drafts_, input_.merged));
+    append(check_sticky_rules(drafts_, input_.merged, input_.options));
     return snapshot_;
   }
 
