@@ -115,8 +115,8 @@ void LabelDecoder::read_wrong(const ResolvedKey& key, const std::string& label, 
            std::move(in_force));
   } else {
     const bool stranger = key.fit == KeyFit::unknown && key.trail.empty();
-    report(code::kUnknownKey, stranger ? Severity::info : severity, label, unknown_text(key, label),
-           std::move(in_force), did_you_mean(key));
+    report(code::kUnknownKey, stranger ? Severity::info : severity, label,
+           unknown_text(key, of_file() ? "traefik." + label : label), std::move(in_force), did_you_mean(key));
   }
   const std::size_t index = out_.problems.size() - 1;
   doubts_.emplace_back(index, key.owner);
@@ -138,7 +138,8 @@ void LabelDecoder::read_exact(const ResolvedKey& key, const std::string& label, 
            spoil(key, label, "stands twice, with two values"), "keep one of them");
     return;
   }
-  if (key.entry->form == Form::file) return read_file_only(key, label);
+  if (key.entry->form == Form::file && !of_file()) return read_file_only(key, label);
+  if (key.entry->form == Form::label && of_file()) return read_label_only(key, label);
   if (key.entry->support != Support::done) return read_not_done(key, label, value);
   read_done(key, label, value);
 }
@@ -150,10 +151,13 @@ void LabelDecoder::read_done(const ResolvedKey& key, const std::string& label, c
       finding = named(routers_, key.owner.name, label).labels.take(key.field_at(kFieldDepth), value);
       break;
     case OwnerKind::http_service:
-      finding = take_service(named(services_, key.owner.name, label).labels, key, value);
+      finding = take_service(named(services_, key.owner.name, label).labels, key, label, value);
       break;
     case OwnerKind::http_middleware:
       finding = take_middleware(named(middlewares_, key.owner.name, label).labels, key, value);
+      break;
+    case OwnerKind::http_transport:
+      finding = named(transports_, key.owner.name, label).labels.take(key.trail.back()->name, value);
       break;
     default:
       return read_provider_label(key, label, value);
@@ -180,12 +184,13 @@ void LabelDecoder::read_provider_label(const ResolvedKey& key, const std::string
 }
 
 std::optional<Finding> LabelDecoder::take_service(ServiceLabels& service, const ResolvedKey& key,
-                                                  std::string_view value) {
+                                                  const std::string& label, std::string_view value) {
   service.has_load_balancer = true;
   const std::string_view field = key.field_at(kFieldDepth + 1);
   if (field == "server") return service.take_server(key.trail.back()->name, value);
+  if (field == "servers") return take_file_server(service, key, label, value);
   if (field == "sticky") return take_sticky(service.sticky, key.trail.back()->name, value);
-  return service.take_pass_host_header(value);
+  return service.take(key.trail.back()->name, value);
 }
 
 std::optional<Finding> LabelDecoder::take_middleware(MiddlewareLabels& middleware, const ResolvedKey& key,
@@ -214,8 +219,9 @@ void LabelDecoder::read_not_done(const ResolvedKey& key, const std::string& labe
     named(middlewares_, key.owner.name, label).labels.types.emplace(field);
   } else if (key.owner.kind == OwnerKind::http_service) {
     if (field == "loadBalancer") named(services_, key.owner.name, label).labels.has_load_balancer = true;
-    if (guards && key.entry->type == ValueType::boolean && parse_bool(value) == false) return;  // as without it
   }
+  const bool optional = key.owner.kind == OwnerKind::http_service || key.owner.kind == OwnerKind::http_transport;
+  if (optional && guards && key.entry->type == ValueType::boolean && parse_bool(value) == false) return;  // as without
   // One Problem for all keys of one type of middleware, one health check, one TCP router.
   std::string what = ascii_lower(key.owner.name) + " " + std::string{key.field_at(0)};
   if (key.owner.kind != OwnerKind::tcp_or_udp) what += " " + std::string{key.field_at(1)} + " " + std::string{field};
@@ -235,7 +241,7 @@ void LabelDecoder::read_tls(RouterLabels& router, const ResolvedKey& key, const 
     router.tls = parse_toggle(value);
     if (!router.tls) return apply(bad_value(value, "true or false", true), key.owner, label);
   }
-  if (router.tls_key.empty()) router.tls_key = label;
+  if (router.tls_key.empty()) router.tls_key = label, router.tls_line = line_;
 }
 
 void LabelDecoder::read_file_only(const ResolvedKey& key, const std::string& label) {
@@ -257,7 +263,7 @@ void LabelDecoder::read_file_only(const ResolvedKey& key, const std::string& lab
 }
 
 std::string LabelDecoder::spoil(const ResolvedKey& key, const std::string& label, std::string_view why) {
-  const std::string reason = "label " + config::quoted(label, kLongestLabelKey) + " " + std::string{why};
+  const std::string reason = noun() + config::quoted(label, kLongestLabelKey) + " " + std::string{why};
   const std::string& name = key.owner.name;
   switch (key.owner.kind) {
     case OwnerKind::http_router: {
@@ -266,7 +272,7 @@ std::string LabelDecoder::spoil(const ResolvedKey& key, const std::string& label
       return router_in_force(router.name);
     }
     case OwnerKind::http_service:
-      return spoil_service(key, reason);
+      return spoil_service(key, label, reason);
     case OwnerKind::http_middleware: {
       Named<MiddlewareLabels>& middleware = named(middlewares_, name, label);
       if (key.field_at(kFieldDepth) == "sticky") {  // a cookie's attribute guards nothing
@@ -276,14 +282,20 @@ std::string LabelDecoder::spoil(const ResolvedKey& key, const std::string& label
       if (middleware.labels.broken.empty()) middleware.labels.broken = reason;
       return middleware_in_force(middleware.name);
     }
+    case OwnerKind::http_transport: {
+      Named<TransportValues>& transport = named(transports_, name, label);
+      if (transport.labels.transport.broken.empty()) transport.labels.transport.broken = reason;
+      return transport_in_force(transport.name);
+    }
     default:
       return std::string{kIgnored};
   }
 }
 
-std::string LabelDecoder::spoil_service(const ResolvedKey& key, const std::string& reason) {
+std::string LabelDecoder::spoil_service(const ResolvedKey& key, const std::string& label, const std::string& reason) {
   Named<ServiceLabels>& service = named(services_, key.owner.name, {});
   const SchemaNode& node = *key.trail.back();
+  if (of_file() && key.field_at(kFieldDepth + 1) == "servers") return spoil_file_server(service.labels, label);
   if (!decides_address(node)) return std::string{kIgnored};
   if (key.entry == nullptr) {
     // It may have been the port. Whether that matters is known once all labels are read.
@@ -302,7 +314,7 @@ void LabelDecoder::misspelt_enable(const std::string& value) {
 void LabelDecoder::apply(const Finding& finding, const KeyOwner& owner, const std::string& label, std::string fix) {
   std::string in_force = finding.in_force.empty() ? "the default is in force" : finding.in_force;
   if (finding.breaks) {
-    const std::string reason = "label " + config::quoted(label, kLongestLabelKey) + ": " + finding.text;
+    const std::string reason = noun() + config::quoted(label, kLongestLabelKey) + ": " + finding.text;
     const auto set = [&](std::string& broken) {
       if (broken.empty()) broken = reason;
     };

@@ -6,6 +6,7 @@
 // Source: compat page, section 0 and 1.2; design, sections 7 and 11.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -40,7 +41,11 @@ struct DecodedService {
   std::string scheme = "http";
   std::optional<ServerConfig> url;  // a whole address of its own, with its id; the container's address plays no role
   std::int64_t weight = 1;
+  bool preserve_path = false;
+  std::vector<ServerConfig> servers;  // of a file: those that can be read
   bool pass_host_header = true;
+  std::chrono::milliseconds flush_interval{100};
+  std::string servers_transport;  // empty: the default one
   std::optional<StickyConfig> sticky;
   std::string broken;  // goes into ServiceConfig::broken: such a service gets no endpoint
 };
@@ -57,6 +62,7 @@ struct DecodedLabels {
   std::map<std::string, DecodedRouter> routers;
   std::map<std::string, MiddlewareConfig> middlewares;
   std::map<std::string, DecodedService> services;
+  std::map<std::string, ServersTransportConfig> servers_transports;  // of files alone
   Problems problems;
 };
 

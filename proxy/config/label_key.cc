@@ -60,8 +60,9 @@ struct Path {
 // Finds the cheapest way through the schema. With a budget of nothing it is the plain lookup.
 class KeySearch {
  public:
-  KeySearch(std::string_view rest, std::vector<Segment> segments, int budget)
-      : rest_{rest}, segments_{std::move(segments)}, budget_{budget} {}
+  // `spelt`: fields are written as Traefik spells them, not in lower case as people write labels.
+  KeySearch(std::string_view rest, std::vector<Segment> segments, int budget, bool spelt = false)
+      : rest_{rest}, segments_{std::move(segments)}, budget_{budget}, spelt_{spelt} {}
 
   void run() {
     Path path;
@@ -147,15 +148,16 @@ class KeySearch {
     path = before;
   }
 
-  static void add_field(const SchemaNode& child, std::string_view index, Path& path) {
+  void add_field(const SchemaNode& child, std::string_view index, Path& path) const {
     if (!path.label.empty()) path.label += '.';
-    path.label += ascii_lower(child.name);
+    path.label += spelt_ ? child.name : ascii_lower(child.name);
     if (child.list) path.label += index.empty() ? "[0]" : index;
   }
 
   std::string_view rest_;
   std::vector<Segment> segments_;
   int budget_;
+  bool spelt_;
   std::optional<Path> whole_;
   Path farthest_;
 };
@@ -173,6 +175,7 @@ KeyOwner owner_of(const Path& path) {
   if (collection == "routers") return {Kind::http_router, name};
   if (collection == "services") return {Kind::http_service, name};
   if (collection == "middlewares") return {Kind::http_middleware, name};
+  if (collection == "serversTransports") return {Kind::http_transport, name};
   return {};
 }
 
@@ -224,6 +227,37 @@ void resolve_guess(ResolvedKey& key, std::string_view rest, const std::vector<Se
 
 std::string_view ResolvedKey::field_at(std::size_t depth) const {
   return depth < trail.size() ? std::string_view{trail[depth]->name} : std::string_view{};
+}
+
+ResolvedKey resolve_file_path(std::span<const std::string> path) {
+  std::string rest;
+  for (const std::string& part : path) rest += (rest.empty() ? "" : ".") + part;
+  std::vector<Segment> segments;
+  std::string_view left = rest;
+  for (const std::string& part : path) {
+    segments.push_back(segment_of(left.substr(0, part.size())));
+    left.remove_prefix(std::min(left.size(), part.size() + 1));
+  }
+  ResolvedKey key;
+  const bool bad = malformed(rest, segments) || segments.size() > kMostSegments;
+  KeySearch exact{rest, segments, 0, true};
+  if (!bad) exact.run();
+  if (exact.whole()) {
+    take(key, *exact.whole());
+    key.entry = key.trail.back()->entry;
+    key.canonical = exact.whole()->label;
+    key.fit = key.entry == nullptr ? KeyFit::standalone : KeyFit::exact;
+    return key;
+  }
+  KeySearch guess{rest, segments, kBudget, true};
+  guess.run();
+  const auto& whole = guess.whole();
+  const bool found = !bad && whole && whole->trail.back()->entry != nullptr;
+  take(key, whole ? *whole : guess.farthest());
+  key.fit = bad ? KeyFit::malformed : found ? KeyFit::misspelt : KeyFit::unknown;
+  if (found) key.entry = whole->trail.back()->entry;
+  if (found) key.canonical = whole->label;
+  return key;
 }
 
 bool is_label_key(std::string_view label) {

@@ -5,6 +5,7 @@
 // and what to write instead. Pure functions, any thread. Source: compat page, section 0 (case, lists, free map keys).
 #pragma once
 
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,7 +26,7 @@ enum class KeyFit {
 
 // What a key belongs to. A key that cannot be read spoils its owner and nothing else.
 struct KeyOwner {
-  enum class Kind { none, enable, docker, http_router, http_service, http_middleware, tcp_or_udp };
+  enum class Kind { none, enable, docker, http_router, http_service, http_middleware, http_transport, tcp_or_udp };
   Kind kind = Kind::none;
   std::string name;  // of the router, service or middleware, as it was written
 
@@ -46,6 +47,10 @@ struct ResolvedKey {
 };
 
 ResolvedKey resolve_label_key(std::string_view key);
+
+// The same for the place of a value in a file: {"http", "routers", "my.app", "rule"}. Items of a list of structs are
+// written "servers[0]". Never foreign, nor of version 1; `canonical` has no root.
+ResolvedKey resolve_file_path(std::span<const std::string> path);
 
 // Whether the schema has this key: `resolve_label_key(key).fit == exact` without looking for what else it may mean.
 bool is_label_key(std::string_view key);

@@ -1,9 +1,11 @@
 #include "proxy/config/label_owners.h"
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
 
 #include "proxy/config/go_values.h"
+#include "proxy/config/label_texts.h"
 #include "proxy/config/printable.h"
 #include "proxy/config/problem_codes.h"
 #include "proxy/config/server_url.h"
@@ -40,7 +42,7 @@ std::optional<Finding> take_scheme(ServiceLabels& labels, std::string_view value
   return bad_value(value, "http, https or h2c", true);
 }
 
-std::optional<Finding> take_url(DecodedService& service, std::string_view value) {
+std::optional<Finding> take_url(std::optional<ServerConfig>& url, std::string_view value) {
   auto server = parse_server_url(value);
   if (!server) {
     // What holds an "@" may hold a password: it is not repeated.
@@ -49,9 +51,34 @@ std::optional<Finding> take_url(DecodedService& service, std::string_view value)
     return Finding{code::kBadValue, Severity::error, shown + " is no URL of a server: " + server.error(), true, {}};
   }
   const std::string scheme = server->scheme;
-  service.url = std::move(*server);
+  url = std::move(*server);
   if (scheme == "http") return std::nullopt;
   return not_done("speaking " + scheme + " to servers is known to Traefik and not done here yet");
+}
+
+std::optional<Finding> take_weight(std::int64_t& target, std::string_view value) {
+  const auto weight = parse_int(value);
+  if (!weight) return bad_value(value, "a whole number", false);
+  target = *weight;
+  return std::nullopt;
+}
+
+std::optional<Finding> take_bool(bool& target, std::string_view value, bool breaks = false) {
+  const auto parsed = parse_bool(value);
+  if (!parsed) return bad_value(value, "true or false", breaks);
+  target = *parsed;
+  return std::nullopt;
+}
+
+constexpr std::chrono::hours kLongestTimeout{24 * 365};  // what is longer is no timeout, and would overflow somewhere
+
+std::optional<Finding> take_timeout(std::chrono::milliseconds& target, std::string_view value, bool negative = false) {
+  const auto parsed = parse_duration(value);
+  if (!parsed || *parsed > kLongestTimeout || *parsed < -kLongestTimeout || (!negative && parsed->count() < 0)) {
+    return bad_value(value, "a duration such as 30s", false);
+  }
+  target = std::chrono::ceil<std::chrono::milliseconds>(*parsed);
+  return std::nullopt;
 }
 
 }  // namespace
@@ -95,36 +122,55 @@ std::optional<Finding> RouterLabels::settle() {
 
 std::optional<Finding> ServiceLabels::take_server(std::string_view field, std::string_view value) {
   if (field == "scheme") return take_scheme(*this, value);
-  if (field == "url") return take_url(service, value);
-  if (field == "weight") {
-    const auto weight = parse_int(value);
-    if (!weight) return bad_value(value, "a whole number", false);
-    service.weight = *weight;
-    return std::nullopt;
-  }
+  if (field == "url") return take_url(service.url, value);
+  if (field == "weight") return take_weight(service.weight, value);
+  if (field == "preservePath") return take_bool(service.preserve_path, value, true);
   has_port = true;
   service.port = parse_port(value);
   if (service.port) return std::nullopt;
   return bad_value(value, "a port from 1 to 65535", true);
 }
 
-std::optional<Finding> ServiceLabels::take_pass_host_header(std::string_view value) {
-  const auto pass = parse_bool(value);
-  if (!pass) return bad_value(value, "true or false", false);
-  service.pass_host_header = *pass;
+std::optional<Finding> ServiceLabels::take(std::string_view field, std::string_view value) {
+  if (field == "passHostHeader") return take_bool(service.pass_host_header, value);
+  if (field == "flushInterval") return take_timeout(service.flush_interval, value, true);
+  // Another transport than the one that was meant may have other limits, and later other certificates.
+  if (trimmed(value).empty()) return bad_value(value, "the name of a servers transport", true);
+  service.servers_transport = trimmed(value);
   return std::nullopt;
 }
 
-std::optional<Finding> ServiceLabels::settle() {
+std::optional<Finding> FileServer::take(std::string_view field, std::string_view value) {
+  if (field == "weight") return take_weight(weight, value);
+  auto finding = field == "preservePath" ? take_bool(preserve_path, value, true) : take_url(url, value);
+  if (!finding) return finding;
+  // The servers beside it go on: nobody gets more than was meant.
+  broken = true;
+  finding->breaks = false;
+  finding->in_force = kServerInForce;
+  return finding;
+}
+
+std::optional<Finding> TransportValues::take(std::string_view field, std::string_view value) {
+  if (field == "dialTimeout") return take_timeout(transport.dial_timeout, value);
+  if (field == "responseHeaderTimeout") return take_timeout(transport.response_header_timeout, value);
+  if (field == "idleConnTimeout") return take_timeout(transport.idle_connection_timeout, value);
+  const auto most = parse_int(value);
+  if (!most) return bad_value(value, "a whole number", false);
+  transport.max_idle_conns_per_host = *most;
+  return std::nullopt;
+}
+
+std::optional<Finding> ServiceLabels::settle(bool of_file) {
   service.sticky = sticky.settled();
   if (service.url && (has_port || has_scheme)) {
     return Finding{
         code::kUrlAndPort, Severity::error, "server.url stands beside server.port or server.scheme", true, {}};
   }
-  if (!has_load_balancer && !file_only.empty()) {
+  if (!has_load_balancer && (of_file ? service.broken.empty() : !file_only.empty())) {
     return Finding{code::kIncomplete, Severity::error, "the service has no loadbalancer", true, {}};
   }
-  if (service.broken.empty() && !service.port && !service.url) service.broken = doubt;
+  if (service.broken.empty() && !service.port && !service.url && servers.empty()) service.broken = doubt;
   return std::nullopt;
 }
 

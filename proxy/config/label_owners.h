@@ -5,6 +5,7 @@
 // Plain values.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -25,10 +26,22 @@ struct Finding {
   std::string in_force;  // empty: said by the decoder
 };
 
+// One of a file's loadBalancer.servers.
+struct FileServer {
+  std::optional<ServerConfig> url;
+  std::int64_t weight = 1;
+  bool preserve_path = false;
+  bool broken = false;  // said already
+  int line = 0;
+
+  std::optional<Finding> take(std::string_view field, std::string_view value);
+};
+
 struct RouterLabels {
   DecodedRouter router;
   std::optional<bool> tls;  // `tls` itself; unset also when a bad value broke the router
   std::string tls_key;      // the first key of `tls` or below it
+  int tls_line = 0;         // in a file
 
   // `field` as in the schema: "entryPoints".
   std::optional<Finding> take(std::string_view field, std::string_view value);
@@ -42,12 +55,14 @@ struct ServiceLabels {
   bool has_load_balancer = false;  // any readable key of it
   bool has_port = false;
   bool has_scheme = false;
-  std::string doubt;      // why the default port may not be what was meant
-  std::string file_only;  // the first key that only a file can set
+  std::string doubt;                          // why the default port may not be what was meant
+  std::string file_only;                      // the first key that only a file can set
+  std::map<std::size_t, FileServer> servers;  // of a file, by their place in the list
 
   std::optional<Finding> take_server(std::string_view field, std::string_view value);
-  std::optional<Finding> take_pass_host_header(std::string_view value);
-  std::optional<Finding> settle();
+  // `field` is one of the load balancer's own: passHostHeader, serversTransport, flushInterval.
+  std::optional<Finding> take(std::string_view field, std::string_view value);
+  std::optional<Finding> settle(bool of_file);
 };
 
 struct MiddlewareLabels {
@@ -60,6 +75,14 @@ struct MiddlewareLabels {
   std::optional<Finding> take_chain(std::string_view value);
   std::optional<Finding> settle();
   MiddlewareConfig config() const;
+};
+
+// One entry of http.serversTransports.
+struct TransportValues {
+  ServersTransportConfig transport;
+
+  // `field` is the last of the key: "dialTimeout".
+  std::optional<Finding> take(std::string_view field, std::string_view value);
 };
 
 // A bad value: `expected` completes the sentence.

@@ -29,6 +29,8 @@ void LabelDecoder::finish() {
   finish_middlewares();
   settle_doubts();
   finish_routers();
+  finish_transports();
+  line_ = 0;
   for (auto& [folded, service] : services_) out_.services.emplace(service.name, std::move(service.labels.service));
   bound_problems();
 }
@@ -68,10 +70,12 @@ void LabelDecoder::settle_lost() {
 void LabelDecoder::finish_services() {
   for (auto& [folded, service] : services_) {
     const KeyOwner owner{OwnerKind::http_service, service.name};
-    if (const auto finding = service.labels.settle()) {
-      apply(*finding, owner, "traefik.http.services." + service.name);
+    line_ = service.line;
+    if (const auto finding = service.labels.settle(of_file())) {
+      apply(*finding, owner, stem() + "http.services." + service.name);
     }
-    sticky_alone(service.labels.sticky, "traefik.http.services." + service.name + ".loadbalancer.sticky");
+    if (of_file()) finish_file_servers(service);
+    sticky_alone(service.labels.sticky, stem() + "http.services." + service.name + ".loadbalancer.sticky");
   }
 }
 
@@ -99,7 +103,8 @@ void LabelDecoder::settle_doubts() {
 
 void LabelDecoder::finish_middlewares() {
   for (auto& [folded, middleware] : middlewares_) {
-    const std::string prefix = "traefik.http.middlewares." + middleware.name;
+    const std::string prefix = stem() + "http.middlewares." + middleware.name;
+    line_ = middleware.line;
     if (const auto finding = middleware.labels.settle()) {
       apply(*finding, {OwnerKind::http_middleware, middleware.name}, prefix);
     }
@@ -110,10 +115,15 @@ void LabelDecoder::finish_middlewares() {
 
 void LabelDecoder::finish_routers() {
   for (auto& [folded, router] : routers_) {
+    line_ = router.labels.tls_line;
     if (const auto finding = router.labels.settle()) {
       apply(*finding, {OwnerKind::http_router, router.name}, router.labels.tls_key);
     }
-    stray_router(router);
+    if (of_file()) {
+      finish_file_router(router);
+    } else {
+      stray_router(router);
+    }
   }
   for (auto& [folded, router] : routers_) out_.routers.emplace(router.name, std::move(router.labels.router));
 }
@@ -153,13 +163,14 @@ void LabelDecoder::sticky_alone(const StickyLabels& sticky, const std::string& l
 }
 
 void LabelDecoder::bound_problems() {
-  if (out_.problems.size() <= kMostLabelProblems) return;
+  const std::size_t most = of_file() ? kMostFileProblems : kMostLabelProblems;
+  if (out_.problems.size() <= most) return;
   // The worst stay: what breaks something is not pushed out by a flood of remarks.
   std::ranges::stable_sort(out_.problems, std::ranges::greater{}, &Problem::severity);
-  const auto left_out = out_.problems.size() - kMostLabelProblems;
-  out_.problems.resize(kMostLabelProblems);
+  const auto left_out = out_.problems.size() - most;
+  out_.problems.resize(most);
   report(code::kTooMuch, Severity::warning, {},
-         std::to_string(left_out) + " more problems of this container are not shown",
+         std::to_string(left_out) + " more problems of this " + (of_file() ? "file" : "container") + " are not shown",
          "what they say is in force all the same");
 }
 

@@ -18,6 +18,10 @@ std::string middleware_in_force(std::string_view name) {
   return "routers that use middleware " + config::quoted(name) + " are not served (503)";
 }
 
+std::string transport_in_force(std::string_view name) {
+  return "services that use servers transport " + config::quoted(name) + " are not served (503)";
+}
+
 std::string did_you_mean(const ResolvedKey& key) {
   if (key.canonical.empty()) return {};
   return "did you mean " + config::quoted(key.canonical, kLongestLabelKey) + "?";
@@ -44,7 +48,8 @@ std::string unknown_text(const ResolvedKey& key, std::string_view label) {
 bool decides_address(const SchemaNode& node) {
   if (node.entry != nullptr) {
     if (node.entry->support == Support::guards) return true;
-    if (node.entry->path.find(".server.") != std::string_view::npos) return true;
+    const std::string_view path = node.entry->path;
+    if (path.contains(".server.") || path.contains(".servers[].")) return true;
   }
   return std::ranges::any_of(node.children, decides_address);
 }

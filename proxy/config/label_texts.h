@@ -12,10 +12,12 @@
 namespace mooring::config {
 
 inline constexpr std::string_view kIgnored = "the label is ignored";
+inline constexpr std::string_view kServerInForce = "this server gets no request";
 
 std::string router_in_force(std::string_view name);
 std::string service_in_force(std::string_view name);
 std::string middleware_in_force(std::string_view name);
+std::string transport_in_force(std::string_view name);
 
 // `did you mean "traefik.…"?`, or nothing.
 std::string did_you_mean(const ResolvedKey& key);

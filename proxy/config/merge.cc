@@ -178,8 +178,13 @@ MiddlewareConfig qualified_config(MiddlewareConfig config, std::string_view prov
 }
 
 // Servers are what replicas differ in: they are compared and kept apart from the rest.
-ServiceConfig qualified_config(ServiceConfig config, std::string_view /*provider*/) {
+ServiceConfig qualified_config(ServiceConfig config, std::string_view provider) {
   config.servers.clear();
+  if (!config.servers_transport.empty()) config.servers_transport = qualified(config.servers_transport, provider);
+  return config;
+}
+
+ServersTransportConfig qualified_config(ServersTransportConfig config, std::string_view /*provider*/) {
   return config;
 }
 
@@ -247,6 +252,8 @@ Merged merge(const std::vector<FragmentPtr>& fragments, const ReadyCheck& ready)
   merge_part("router", claims_of(sorted, &Fragment::routers), ready, merged.problems, merged.routers);
   merge_part("middleware", claims_of(sorted, &Fragment::middlewares), ready, merged.problems, merged.middlewares);
   merge_part("service", claims_of(sorted, &Fragment::services), ready, merged.problems, merged.services);
+  merge_part("servers transport", claims_of(sorted, &Fragment::servers_transports), ready, merged.problems,
+             merged.servers_transports);
   for (auto& [name, service] : merged.services) add_servers(name, service);
   std::ranges::sort(merged.problems);
   return merged;

@@ -46,10 +46,18 @@ struct MergedService {
   bool operator==(const MergedService&) const = default;
 };
 
+struct MergedTransport {
+  ServersTransportConfig config;
+  std::vector<FragmentPtr> origins;
+
+  bool operator==(const MergedTransport&) const = default;
+};
+
 struct Merged {
   std::map<std::string, MergedRouter> routers;  // by qualified name: "web@docker"
   std::map<std::string, MergedMiddleware> middlewares;
   std::map<std::string, MergedService> services;
+  std::map<std::string, MergedTransport> servers_transports;
   Problems problems;  // the merge's own; those of the fragments stay with them
 
   bool operator==(const Merged&) const = default;

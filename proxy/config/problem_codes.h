@@ -1,9 +1,10 @@
 // The stable codes of Problems: one table of code, title and what docs/problems says of it, so that a code means one
 // thing for ever.
 //
-// C: compose files · D: engine and provider · L: labels · M: merge of several sources · O: static options · P: the
-// process itself · R: rules and routing · S: sticky sessions. A code is never given a new meaning. The pages are made
-// from the table (problem_pages.h), and tests run its examples. Constants only; any thread.
+// C: compose files · D: engine and provider · F: the file provider · L: labels, and the same in files · M: merge of
+// several sources · O: static options · P: the process itself · R: rules and routing · S: sticky sessions. A code is
+// never given a new meaning. The pages are made from the table (problem_pages.h), and tests run its examples.
+// Constants only; any thread.
 #pragma once
 
 #include <span>
@@ -26,6 +27,7 @@ std::span<const ProblemCode> problem_codes();
 
 // The parts of the table, one file each.
 std::span<const ProblemCode> compose_codes();  // C
+std::span<const ProblemCode> file_codes();     // F
 std::span<const ProblemCode> runtime_codes();  // D and P
 std::span<const ProblemCode> label_codes();    // L
 std::span<const ProblemCode> option_codes();   // O
@@ -36,6 +38,12 @@ std::span<const ProblemCode> sticky_codes();   // S
 std::string_view title_of(std::string_view code);
 
 namespace code {
+
+inline constexpr std::string_view kFileUnreadable = "F001";
+inline constexpr std::string_view kFileTemplate = "F002";
+inline constexpr std::string_view kFileTwice = "F003";
+inline constexpr std::string_view kLabelOnly = "F004";
+inline constexpr std::string_view kFileTooMuch = "F005";
 
 inline constexpr std::string_view kUnknownKey = "L001";
 inline constexpr std::string_view kNotDone = "L002";
@@ -85,6 +93,7 @@ inline constexpr std::string_view kShadowed = "R005";
 inline constexpr std::string_view kChainLoop = "R006";
 inline constexpr std::string_view kUnbuildable = "R007";
 inline constexpr std::string_view kBadPriority = "R008";
+inline constexpr std::string_view kBadTransport = "R010";
 inline constexpr std::string_view kRights = "P001";
 inline constexpr std::string_view kControlSocket = "P002";
 inline constexpr std::string_view kOtherProvider = "R009";

@@ -93,6 +93,10 @@ traefik.http.routers.web.middlewares=tie@file
 traefik.http.services.web.loadbalancer.server.port=80
 traefik.http.middlewares.tie.sticky.cookie=true)",
      R"(Write the name with the provider that defines it: `…middlewares=tie@docker`, or just `tie` in a label.)"},
+    {"R010", "Unknown or broken servers transport",
+     R"(The service names a servers transport that is not there, or that is broken itself. Transports stand in files alone: `name@file`. The service is not served.)",
+     R"(error R010 web@docker: servers transport "slow@file" does not exist)",
+     R"(Define it in a file under `http.serversTransports`, or leave the key out.)"},
 });
 
 static_assert(std::ranges::is_sorted(kRouting, {}, &ProblemCode::code));

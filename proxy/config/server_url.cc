@@ -29,9 +29,15 @@ bool set_host(ServerConfig& server, std::string_view host) {
   return !bracketed && is_host_name(server.host);
 }
 
+// RFC 3986 section 3.3, but for the octets that our own request line could not carry.
+bool is_path(std::string_view path) {
+  return std::ranges::all_of(path, [](char c) { return c > 0x20 && c < 0x7f && c != '"' && c != '<' && c != '>'; });
+}
+
 }  // namespace
 
 std::expected<ServerConfig, std::string> parse_server_url(std::string_view text) {
+  text = trimmed(text);
   const auto colon = text.find("://");
   if (colon == std::string_view::npos) return std::unexpected{"it has no scheme; expected http://host:port"};
   ServerConfig server;
@@ -40,8 +46,11 @@ std::expected<ServerConfig, std::string> parse_server_url(std::string_view text)
     return std::unexpected{"its scheme is not http, https or h2c"};
   }
   server.port = server.scheme == "https" ? 443 : 80;
-  std::string_view authority = text.substr(colon + 3);
-  authority = authority.substr(0, authority.find_first_of("/?#"));
+  const std::string_view rest = text.substr(colon + 3);
+  std::string_view authority = rest.substr(0, rest.find_first_of("/?#"));
+  const std::string_view path = rest.substr(authority.size(), rest.find_first_of("?#") - authority.size());
+  if (rest.find_first_of("?#") != std::string_view::npos) return std::unexpected{"it holds a query or a fragment"};
+  if (!is_path(path)) return std::unexpected{"its path holds a character that must be percent-encoded"};
   if (authority.find('@') != std::string_view::npos) return std::unexpected{"it holds a user name"};
   const auto port_at = authority.rfind(':');
   if (port_at != std::string_view::npos && authority.find(']', port_at) == std::string_view::npos) {
@@ -51,7 +60,8 @@ std::expected<ServerConfig, std::string> parse_server_url(std::string_view text)
     authority = authority.substr(0, port_at);
   }
   if (!set_host(server, authority)) return std::unexpected{"its host is neither a name nor an IP address"};
-  server.id = server.url();
+  server.path = path;
+  server.id = text;
   return server;
 }
 

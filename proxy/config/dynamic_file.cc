@@ -1,0 +1,92 @@
+#include "proxy/config/dynamic_file.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "proxy/config/problem_codes.h"
+
+namespace mooring::config {
+namespace {
+
+void add(const ValueTree& value, std::vector<std::string>& path, std::vector<FileEntry>& entries);
+
+bool all_scalars(const ValueTree& list) {
+  return std::ranges::all_of(list.children, [](const ValueTree& item) {
+    return item.shape == ValueShape::scalar || item.shape == ValueShape::empty;
+  });
+}
+
+void add_items(const ValueTree& list, std::vector<std::string>& path, std::vector<FileEntry>& entries) {
+  const std::string name = path.back();
+  for (std::size_t i = 0; i < list.children.size(); ++i) {
+    path.back() = name + "[" + std::to_string(i) + "]";
+    add(list.children[i], path, entries);
+  }
+  path.back() = name;
+}
+
+void add(const ValueTree& value, std::vector<std::string>& path, std::vector<FileEntry>& entries) {
+  if (value.shape == ValueShape::map && !value.children.empty()) {
+    for (const ValueTree& member : value.children) {
+      path.push_back(member.key);
+      add(member, path, entries);
+      path.pop_back();
+    }
+    return;
+  }
+  if (path.empty()) return;
+  const bool list = value.shape == ValueShape::list;
+  if (list && !all_scalars(value)) return add_items(value, path, entries);
+  FileEntry entry{.path = path, .value = value.text, .items = {}, .line = value.line};
+  if (value.shape == ValueShape::empty) entry.kind = FileEntry::Kind::nothing;
+  if (value.shape == ValueShape::map) entry.kind = FileEntry::Kind::section;
+  if (list) entry.kind = FileEntry::Kind::list;
+  for (const ValueTree& item : value.children) entry.items.push_back(item.text);
+  entries.push_back(std::move(entry));
+}
+
+Problem refusal(std::string_view code, std::string where, std::string text, const std::string& in_force,
+                std::string fix) {
+  return {std::string{code}, Severity::error, std::move(where), {}, std::move(text), in_force, std::move(fix)};
+}
+
+}  // namespace
+
+std::vector<FileEntry> file_entries(const ValueTree& tree) {
+  std::vector<FileEntry> entries;
+  std::vector<std::string> path;
+  add(tree, path, entries);
+  return entries;
+}
+
+DynamicFile read_dynamic_file(std::string_view text, const std::string& file, const std::string& in_force) {
+  DynamicFile read;
+  const auto format = text_format(file);
+  if (!format) {
+    read.problems.push_back(
+        refusal(code::kFileUnreadable, file, "its name ends in neither .yml, .yaml nor .toml", in_force, "rename it"));
+    return read;
+  }
+  if (const auto at = text.find("{{"); at != std::string_view::npos) {
+    const auto line = 1 + std::ranges::count(text.substr(0, at), '\n');
+    read.problems.push_back(refusal(code::kFileTemplate, file + ":" + std::to_string(line),
+                                    "\"{{\" begins a Go template, which is known to Traefik and not done here",
+                                    in_force, "write out what the template makes"));
+    return read;
+  }
+  TreeReading reading =
+      read_tree(*format, text, file, {.values = kMostFileValues, .fold_case = false, .in_force = in_force});
+  if (!reading.problems.empty()) {
+    read.problems = std::move(reading.problems);
+    return read;
+  }
+  if (reading.tree.shape == ValueShape::list || reading.tree.shape == ValueShape::scalar) {
+    read.problems.push_back(refusal("O006", file + ":1", "the file holds no section, but a list or a text", in_force,
+                                    "begin with \"http:\""));
+    return read;
+  }
+  read.fragment = file_fragment(file_entries(reading.tree), file);
+  return read;
+}
+
+}  // namespace mooring::config

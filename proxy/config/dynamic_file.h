@@ -1,0 +1,33 @@
+// A dynamic file's text read whole: YAML or TOML, then the schema, then a Fragment.
+//
+// What is not one readable text is refused as a whole, so that the caller can keep what the file said before; what is
+// wrong in a readable one breaks only itself. Go templates are known to Traefik and not done here. Pure; any thread.
+// Source: design, section 7; compat page, sections 2 to 4.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "proxy/config/file_decoder.h"
+#include "proxy/config/value_tree.h"
+
+namespace mooring::config {
+
+inline constexpr std::size_t kMostFileValues = 5'000'000;  // 50,000 routers have some 400,000
+
+struct DynamicFile {
+  std::optional<Fragment> fragment;  // none: the text cannot be read
+  Problems problems;                 // why; those of a readable file are in the fragment
+};
+
+// `file` is the name that Problems give, and the fragment's id; its ending says how it is read. `in_force` is what the
+// Problems of an unreadable text say is in force instead.
+DynamicFile read_dynamic_file(std::string_view text, const std::string& file, const std::string& in_force);
+
+// Every value of the tree with its path, in the order of the file.
+std::vector<FileEntry> file_entries(const ValueTree& tree);
+
+}  // namespace mooring::config
