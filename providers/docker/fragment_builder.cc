@@ -174,6 +174,7 @@ std::optional<config::ServerConfig> server_of(Fragment& fragment, const Containe
   if (service.url) {
     config::ServerConfig server = *service.url;
     server.weight = service.weight;
+    server.preserve_path = service.preserve_path;
     return server;
   }
   const auto port = service.port ? service.port : guess_port(fragment, container, name);
@@ -283,6 +284,8 @@ void FragmentBuilder::add_services(Fragment& fragment, const Container& containe
     config::ServiceConfig service;
     service.pass_host_header = decoded.pass_host_header;
     service.sticky = decoded.sticky;
+    service.flush_interval = decoded.flush_interval;
+    service.servers_transport = decoded.servers_transport;
     service.broken = decoded.broken;
     fragment.services.emplace(name, std::move(service));
   }

@@ -131,12 +131,13 @@ void write_response_connection(Writer& out, const ResponseHead& head, bool clien
 
 }  // namespace
 
-std::string_view serialize(const RequestHead& head, std::string_view host, Arena& arena) {
-  const std::size_t room = head.method_text.size() + head.path.size() + head.query.size() + host.size() +
+std::string_view serialize(const RequestHead& head, std::string_view host, Arena& arena, std::string_view base) {
+  const std::size_t room = base.size() + head.method_text.size() + head.path.size() + head.query.size() + host.size() +
                            head.upgrade.size() + measure(head.fields) + kOwnLines;
   Writer out(static_cast<char*>(arena.allocate(room)));
   out.text(head.method_text);
   out.text(" ");
+  if (head.path.starts_with('/')) out.text(base);
   out.text(head.path);
   if (head.has_query) out.text("?");
   if (head.has_query) out.text(head.query);

@@ -14,9 +14,9 @@
 
 namespace mooring::http {
 
-// The head for an upstream: HTTP/1.1, `host` as Host, path and query. With head.upgrade: Connection: Upgrade and
-// Upgrade.
-std::string_view serialize(const RequestHead& head, std::string_view host, Arena& arena);
+// The head for an upstream: HTTP/1.1, `host` as Host, `base` and the path, query. With head.upgrade: Connection:
+// Upgrade and Upgrade. `base` has no slash at its end; a path that has none at its beginning ("*") gets no base.
+std::string_view serialize(const RequestHead& head, std::string_view host, Arena& arena, std::string_view base = {});
 
 // The head for a client. To HTTP/1.0 clients: no chunked framing (the caller must then close at the end: keep_alive is
 // false for `chunked` and `until_close`). 1xx gets neither framing nor Date nor Connection, but a 101's.

@@ -104,6 +104,8 @@ class Drafter {
   }
 
   void read_rule() {
+    // Said where it was read: a file's router that has none.
+    if (route_.config.rule.empty() && !route_.config.broken.empty()) return disable(route_.config.broken);
     auto rule = parse_rule(route_.config.rule);
     if (!rule) {
       problem(config::code::kBadRule, "the rule cannot be read: " + explain(route_.config.rule, rule.error()),
@@ -135,6 +137,7 @@ class Drafter {
 
   void resolve_service() {
     route_.service = route_.config.service;
+    if (route_.service.empty() && !route_.config.broken.empty()) return;  // said where it was read
     if (input_.internal_services.contains(route_.service)) return;
     const auto found = input_.merged.services.find(route_.service);
     if (found != input_.merged.services.end()) {

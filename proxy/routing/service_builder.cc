@@ -6,14 +6,23 @@
 
 #include "middleware/sticky.h"
 #include "middleware/unserved.h"
+#include "proxy/config/problem_codes.h"
+#include "proxy/config/suggest.h"
+#include "proxy/routing/transports.h"
 #include "proxy/upstream/affinity.h"
 #include "proxy/upstream/balanced_service.h"
 
 namespace mooring::routing {
 namespace {
 
-upstream::Server make_server(const config::MergedServer& from, const BuildInput& input) {
+upstream::Server make_server(const config::MergedServer& from, const upstream::TransportPtr& transport,
+                             const BuildInput& input) {
   upstream::Server server;
+  server.transport = transport;
+  if (from.config.preserve_path) {
+    server.base_path = from.config.path;
+    while (server.base_path.ends_with('/')) server.base_path.pop_back();
+  }
   server.endpoint = input.endpoint(from);
   server.config = from.config;
   server.url = from.config.url();
@@ -22,6 +31,23 @@ upstream::Server make_server(const config::MergedServer& from, const BuildInput&
   server.origin = from.from->origin;
   server.traefik_values = input.sole_owner(from);
   return server;
+}
+
+config::Problem bad_transport(const std::string& name, const config::MergedService& service, const std::string& why,
+                              const Transports& transports) {
+  std::vector<std::string> known;
+  for (const auto& [transport, made] : transports) known.push_back(transport);
+  const std::string near(config::nearest(service.config.servers_transport, known));
+  config::Problem problem;
+  problem.code = config::code::kBadTransport;
+  problem.where = service.origins.empty() ? "mooring" : service.origins.front()->origin.label;
+  problem.key = name;
+  problem.text = why;
+  problem.in_force = "service \"" + name + "\" has no endpoint (503)";
+  if (!near.empty() && !transports.contains(service.config.servers_transport)) {
+    problem.fix = "did you mean \"" + near + "\"?";
+  }
+  return problem;
 }
 
 std::shared_ptr<upstream::ServiceState> state_of(const std::string& name, const Snapshot* previous) {
@@ -54,7 +80,10 @@ std::vector<config::StickyConfig> stickies_of(const RouteDraft& draft, const con
 }  // namespace
 
 Balancers build_balancers(const BuildInput& input, const std::map<std::string, std::string>& pooled_into,
-                          const std::set<std::string>& routed, std::map<std::string, Service>& services) {
+                          const std::set<std::string>& routed, Snapshot& snapshot) {
+  std::map<std::string, Service>& services = snapshot.services;
+  snapshot.transports =
+      build_transports(input.merged, input.options, input.previous == nullptr ? nullptr : &input.previous->transports);
   std::map<std::string, std::vector<upstream::Server>> servers;
   for (const auto& [name, merged] : input.merged.services) {
     Service& service = services[name];
@@ -62,15 +91,21 @@ Balancers build_balancers(const BuildInput& input, const std::map<std::string, s
     service.config = merged.config;
     service.origins = merged.origins;
     if (!merged.config.broken.empty()) service.errors.push_back(merged.config.broken);
+    std::string why;
+    const upstream::TransportPtr transport = transport_of(merged, input.merged, snapshot.transports, why);
+    if (transport == nullptr) {
+      service.errors.push_back(why);
+      snapshot.problems.push_back(bad_transport(name, merged, why, snapshot.transports));
+    }
     const auto pooled = pooled_into.find(name);
     const std::string& target = pooled == pooled_into.end() ? name : pooled->second;
     if (pooled != pooled_into.end()) service.pooled_into = target;
-    if (!routed.contains(target)) continue;
+    if (!routed.contains(target) || transport == nullptr) continue;
     std::vector<upstream::Server>& list = servers[target];
     for (const config::MergedServer& server : merged.servers) {
       // Two services of one container that are pooled lead to one endpoint: it has one place, not two.
       const auto same = [&](const upstream::Server& other) { return other.config.id == server.config.id; };
-      if (std::ranges::none_of(list, same)) list.push_back(make_server(server, input));
+      if (std::ranges::none_of(list, same)) list.push_back(make_server(server, transport, input));
     }
   }
   Balancers balancers;
@@ -121,7 +156,7 @@ void attach_handlers(RouteDraft& draft, const BuildInput& input, const Balancers
     route.chain.push_back(
         std::make_shared<const middleware::Sticky>(sticky.cookie, balancer, shared.contains(name), input.sessions));
   }
-  route.last = std::make_shared<const upstream::BalancedService>(balancer, input.options.forwarding_timeouts);
+  route.last = std::make_shared<const upstream::BalancedService>(balancer);
 }
 
 }  // namespace mooring::routing

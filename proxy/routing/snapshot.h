@@ -15,6 +15,7 @@
 #include "proxy/http/handler.h"
 #include "proxy/observe/cells.h"
 #include "proxy/routing/route_table.h"
+#include "proxy/routing/transports.h"
 #include "proxy/upstream/balancer.h"
 
 namespace mooring::routing {
@@ -65,6 +66,7 @@ struct Snapshot {
   std::vector<RouteTable> tables;                    // one for each entry point, in the order of the names
   std::vector<std::string> entry_points;             // their names
   std::map<std::string, Service> services;
+  Transports transports;
   std::map<std::string, config::MergedMiddleware> middlewares;
   std::map<std::string, std::vector<std::string>> middleware_users;  // routers, by middleware
   config::Problems problems;                                         // of the fragments, the merge and the build

@@ -90,7 +90,7 @@ class Builder {
     for (const RouteDraft& draft : drafts_) {
       if (draft.service != nullptr) routed.insert(draft.route->service);
     }
-    services_ = build_balancers(input_, pools_.pooled_into, routed, snapshot_->services);
+    services_ = build_balancers(input_, pools_.pooled_into, routed, *snapshot_);
     for (const RouteDraft& draft : drafts_) {
       const auto found = snapshot_->services.find(draft.route->service);
       if (found != snapshot_->services.end()) found->second.used_by.push_back(draft.route->name);

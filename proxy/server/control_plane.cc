@@ -65,9 +65,10 @@ void ControlPlane::add_internal(std::vector<routing::InternalRoute> routes,
   internal_services_ = std::move(services);
 }
 
-void ControlPlane::start(bool has_provider) {
+void ControlPlane::start(std::set<std::string> providers) {
   // The internal routes answer from the first moment; the rest of the table is not there yet, and says so.
-  if (!has_provider) synced_.store(true);
+  awaited_ = std::move(providers);
+  if (awaited_.empty()) synced_.store(true);
   loop_.post([this] { rebuild(); });
   thread_ = std::thread([this] {
     pthread_setname_np(pthread_self(), "control");
@@ -131,7 +132,8 @@ void ControlPlane::apply(config::Update update) {
   for (config::FragmentPtr& fragment : update.changed) {
     fragments_.insert_or_assign(update.provider + "/" + fragment->id, std::move(fragment));
   }
-  if (update.synced) synced_.store(true);
+  if (update.synced) awaited_.erase(update.provider);
+  if (awaited_.empty()) synced_.store(true);
   rebuild();
 }
 

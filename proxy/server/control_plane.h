@@ -36,8 +36,9 @@ class ControlPlane final : public config::Sink, public StatusSource {
   loop::EventLoop& loop() { return loop_; }
   observe::Sessions& session_table() { return sessions_; }
 
-  // Makes the thread. Without any provider the table of internal routes is published at once.
-  void start(bool has_provider);
+  // Makes the thread. `providers` are those whose first full listing is waited for before any table is published;
+  // without any, that of the internal routes is published at once.
+  void start(std::set<std::string> providers);
   // From here on /ping says that the process is ending.
   void set_terminating();
   // Ends the loop and the thread; providers and workers must have ended.
@@ -85,6 +86,7 @@ class ControlPlane final : public config::Sink, public StatusSource {
   config::Merged merged_;
   std::set<config::Problem> logged_;
   bool rebuild_wanted_ = false;
+  std::set<std::string> awaited_;  // providers that have not said yet that their listing is complete
 
   std::atomic<std::uint64_t> generation_{0};
   std::atomic<std::int64_t> generation_since_ms_{0};

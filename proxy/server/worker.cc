@@ -46,7 +46,7 @@ Worker::Worker(WorkerSetup setup)
     : index_(setup.index),
       options_(setup.options),
       max_connections_(setup.max_connections),
-      pool_(loop_, setup.index, static_cast<std::uint64_t>(setup.options.forwarding_timeouts.idle_connection.count())),
+      pool_(loop_, setup.index),
       exchanges_(loop_, setup.index, &pool_),
       slot_(setup.retire),
       tasks_(loop_) {

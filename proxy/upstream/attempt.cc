@@ -1,8 +1,10 @@
 #include "proxy/upstream/attempt.h"
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
 #include "proxy/http/hop_by_hop.h"
 #include "proxy/http/serializer.h"
@@ -91,16 +93,34 @@ class HeadWait {
   bool continue_late_ = false;
 };
 
+// What one of `left` addresses may take of the time for all: the same for each, but long enough to be tried at all.
+std::uint64_t share_of(std::uint64_t all_ms, std::uint64_t used_ms, std::size_t left) {
+  constexpr std::uint64_t kLeast = 100;
+  if (all_ms == 0) return 0;
+  const std::uint64_t rest = all_ms > used_ms ? all_ms - used_ms : 0;
+  return std::max(rest / left, left == 1 ? std::uint64_t{1} : std::min(kLeast, all_ms));
+}
+
 loop::Task<loop::Connected> dial(http::Exchange& exchange, const AttemptPlan& plan) {
   loop::ConnectAttempt connecting;
   exchange.on_cancel([](void* context) { static_cast<loop::ConnectAttempt*>(context)->cancel(); }, &connecting);
-  std::optional<loop::SocketAddress> address = plan.server->address;
-  if (!address) {
-    address = co_await loop::resolve(exchange.loop, plan.server->config.host, plan.server->config.port);
-    if (!address) co_return std::unexpected(loop::Io::unreachable);
+  std::vector<loop::SocketAddress> addresses;
+  if (plan.server->address) {
+    addresses.push_back(*plan.server->address);
+  } else {
+    addresses = co_await loop::resolve(exchange.loop, plan.server->config.host, plan.server->config.port);
   }
-  if (exchange.canceled()) co_return std::unexpected(loop::Io::canceled);
-  loop::Connected connected = co_await loop::connect(exchange.loop, *address, plan.dial_ms, &connecting);
+  const std::uint64_t begun = exchange.loop.now_ms();
+  loop::Connected connected = std::unexpected(loop::Io::unreachable);
+  for (std::size_t i = 0; i < addresses.size(); ++i) {
+    if (exchange.canceled()) {
+      connected = std::unexpected(loop::Io::canceled);
+      break;
+    }
+    const std::uint64_t limit = share_of(plan.dial_ms, exchange.loop.now_ms() - begun, addresses.size() - i);
+    connected = co_await loop::connect(exchange.loop, addresses[i], limit, &connecting);
+    if (connected || connected.error() == loop::Io::canceled) break;
+  }
   exchange.on_cancel(nullptr, nullptr);
   co_return connected;
 }
@@ -242,7 +262,7 @@ loop::Task<Attempted> attempt(http::Exchange& exchange, AttemptPlan plan) {
   }
   result.connected = true;
   std::optional<HeadWait> wait(std::in_place, exchange, *lease);
-  const std::string_view head = http::serialize(exchange.request, plan.host, exchange.arena);
+  const std::string_view head = http::serialize(exchange.request, plan.host, exchange.arena, plan.server->base_path);
   const std::uint64_t written_before = lease->stream().bytes_written();
   const Sent sent = co_await send_request(exchange, lease->stream(), head);
   bool answered = false;

@@ -72,8 +72,8 @@ AttemptPlan BalancedService::plan(const http::Exchange& exchange, std::uint32_t 
   AttemptPlan plan;
   plan.server = &server;
   plan.host = balancer_->pass_host_header() ? exchange.request.authority : std::string_view(server.authority);
-  plan.response_header_ms = static_cast<std::uint64_t>(timeouts_.response_header.count());
-  plan.dial_ms = static_cast<std::uint64_t>(timeouts_.dial.count());
+  plan.response_header_ms = server.transport->response_header_ms;
+  plan.dial_ms = server.transport->dial_ms;
   if (balancer_->another_left(tried | Balancer::bit(index))) {
     plan.dial_ms = plan.dial_ms == 0 ? kImpatientDialMs : std::min(plan.dial_ms, kImpatientDialMs);
   }

@@ -8,7 +8,6 @@
 
 #include <memory>
 
-#include "proxy/config/options.h"
 #include "proxy/http/handler.h"
 #include "proxy/upstream/attempt.h"
 #include "proxy/upstream/balancer.h"
@@ -17,8 +16,7 @@ namespace mooring::upstream {
 
 class BalancedService final : public http::Handler {
  public:
-  BalancedService(std::shared_ptr<const Balancer> balancer, const config::ForwardingTimeouts& timeouts)
-      : balancer_(std::move(balancer)), timeouts_(timeouts) {}
+  explicit BalancedService(std::shared_ptr<const Balancer> balancer) : balancer_(std::move(balancer)) {}
 
   loop::Task<http::Response> handle(http::Exchange& exchange) const override;
   const Balancer& balancer() const { return *balancer_; }
@@ -29,7 +27,6 @@ class BalancedService final : public http::Handler {
   http::Response nobody(http::Exchange& exchange) const;
 
   std::shared_ptr<const Balancer> balancer_;
-  config::ForwardingTimeouts timeouts_;
 };
 
 }  // namespace mooring::upstream

@@ -64,11 +64,13 @@ Balancer::Balancer(std::string service, std::vector<Server> servers, bool pass_h
     const Server& server = servers_[i];
     by_part_.emplace(server.endpoint->cookie_part(), i);
     if (!server.traefik_values) continue;
-    by_traefik_.emplace(hex16(sha256_head(server.url)), i);
-    const std::string once = fnv1_hex(server.url);
+    // Of a server given by URL Traefik takes the URL as it was written, of a container's the one it makes.
+    const std::string& name = server.config.id.contains("://") ? server.config.id : server.url;
+    by_traefik_.emplace(hex16(sha256_head(name)), i);
+    const std::string once = fnv1_hex(name);
     by_traefik_.emplace(once, i);
     by_traefik_.emplace(fnv1_hex(once), i);
-    by_traefik_.emplace(server.url, i);
+    by_traefik_.emplace(name, i);
   }
 }
 

@@ -17,6 +17,7 @@ UpstreamConnection::UpstreamConnection(ConnectionPool& pool, const Server& serve
                                        std::uint32_t worker)
     : pool_(pool),
       endpoint_(server.endpoint),
+      transport_(server.transport),
       address_(server.address.value_or(loop::SocketAddress{})),
       stream_(std::move(stream)),
       parser_(pool.limits_),
@@ -44,13 +45,12 @@ Lease::~Lease() {
   connection_->pool_.give_back(connection_);
 }
 
-ConnectionPool::ConnectionPool(loop::EventLoop& loop, std::uint32_t worker, std::uint64_t idle_ms)
-    : loop_(loop), worker_(worker), idle_ms_(idle_ms) {}
+ConnectionPool::ConnectionPool(loop::EventLoop& loop, std::uint32_t worker) : loop_(loop), worker_(worker) {}
 
 ConnectionPool::~ConnectionPool() = default;
 
 std::optional<Lease> ConnectionPool::take_idle(const Server& server, std::uint64_t max_idle_ms) {
-  const auto found = idle_.find(server.endpoint.get());
+  const auto found = idle_.find({server.endpoint.get(), server.transport.get()});
   if (found == idle_.end()) return std::nullopt;
   Idle& idle = found->second;
   while (!idle.empty()) {
@@ -83,25 +83,27 @@ Lease ConnectionPool::adopt(const Server& server, std::unique_ptr<loop::Stream> 
 void ConnectionPool::give_back(UpstreamConnection* raw) {
   std::unique_ptr<UpstreamConnection> connection(raw);
   const bool keep = connection->reusable_ && !connection->bound_ && !connection->stream_->finished() &&
-                    connection->stream_->buffered().empty() && idle_ms_ != 0 &&
-                    connection->endpoint_->state() != EndpointState::gone;
+                    connection->stream_->buffered().empty() && connection->endpoint_->state() != EndpointState::gone;
   if (!keep) return;
-  Idle& idle = idle_[connection->endpoint_.get()];
-  if (idle.size() >= kMaxIdleAnEndpoint) return;
+  const Transport& transport = *connection->transport_;
+  if (transport.max_idle_an_endpoint == 0) return;
+  Idle& idle = idle_[{connection->endpoint_.get(), &transport}];
+  if (idle.size() >= transport.max_idle_an_endpoint) return;
   connection->idle_since_ms_ = loop_.now_ms();
-  connection->idle_deadline_.set(idle_ms_);
+  if (transport.idle_ms != 0) connection->idle_deadline_.set(transport.idle_ms);
   connection->stream_->on_hangup(UpstreamConnection::idle_hangup, raw, true);
   idle.push_back(std::move(connection));
 }
 
 void ConnectionPool::forget(UpstreamConnection* connection) {
-  const auto found = idle_.find(connection->endpoint_.get());
+  const auto found = idle_.find({connection->endpoint_.get(), connection->transport_.get()});
   if (found == idle_.end()) return;
   std::erase_if(found->second, [connection](const auto& kept) { return kept.get() == connection; });
 }
 
 void ConnectionPool::drop_gone() {
-  std::erase_if(idle_, [](auto& entry) { return entry.second.empty() || entry.first->state() == EndpointState::gone; });
+  std::erase_if(idle_,
+                [](auto& entry) { return entry.second.empty() || entry.first.first->state() == EndpointState::gone; });
 }
 
 void ConnectionPool::drop_all() {
@@ -110,7 +112,7 @@ void ConnectionPool::drop_all() {
 
 std::size_t ConnectionPool::idle() const {
   std::size_t count = 0;
-  for (const auto& [endpoint, idle] : idle_) count += idle.size();
+  for (const auto& [key, idle] : idle_) count += idle.size();
   return count;
 }
 

@@ -1,14 +1,16 @@
 // ConnectionPool: the open upstream connections of one worker, lent out as leases.
 //
-// A connection belongs to its endpoint and to the address it was opened to: a container that comes back with a new
-// address inherits none. Idle connections stay armed, so that their death is seen at once; the one used last is lent
-// first. One pool a worker, on its loop's thread.
+// A connection belongs to its endpoint, to its transport and to the address it was opened to: a container that comes
+// back with a new address inherits none. Idle connections stay armed, so that their death is seen at once; the one used
+// last is lent first. One pool a worker, on its loop's thread.
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "proxy/http/head_limits.h"
@@ -48,6 +50,7 @@ class UpstreamConnection {
 
   ConnectionPool& pool_;
   EndpointPtr endpoint_;
+  TransportPtr transport_;
   loop::SocketAddress address_;
   std::unique_ptr<loop::Stream> stream_;
   http::ResponseParser parser_;
@@ -85,9 +88,7 @@ class Lease {
 
 class ConnectionPool {
  public:
-  static constexpr std::size_t kMaxIdleAnEndpoint = 200;  // Traefik's maxIdleConnsPerHost
-
-  ConnectionPool(loop::EventLoop& loop, std::uint32_t worker, std::uint64_t idle_ms);
+  ConnectionPool(loop::EventLoop& loop, std::uint32_t worker);
   ~ConnectionPool();
   ConnectionPool(const ConnectionPool&) = delete;
   ConnectionPool& operator=(const ConnectionPool&) = delete;
@@ -107,14 +108,19 @@ class ConnectionPool {
   friend class Lease;
   friend class UpstreamConnection;
   using Idle = std::vector<std::unique_ptr<UpstreamConnection>>;
+  using Key = std::pair<const Endpoint*, const Transport*>;
+  struct KeyHash {
+    std::size_t operator()(const Key& key) const {
+      return std::hash<const void*>()(key.first) ^ (std::hash<const void*>()(key.second) * 0x9e3779b97f4a7c15U);
+    }
+  };
   void give_back(UpstreamConnection* connection);
   void forget(UpstreamConnection* connection);
 
   loop::EventLoop& loop_;
   std::uint32_t worker_;
-  std::uint64_t idle_ms_;
   http::HeadLimits limits_;
-  std::unordered_map<const Endpoint*, Idle> idle_;
+  std::unordered_map<Key, Idle, KeyHash> idle_;
 };
 
 }  // namespace mooring::upstream

@@ -22,6 +22,8 @@ std::string_view to_string(LifeEvent event) {
       return "stop_asked";
     case LifeEvent::stop_ignored:
       return "stop_ignored";
+    case LifeEvent::name_lost:
+      return "name_lost";
     case LifeEvent::ended:
       return "ended";
   }
@@ -54,6 +56,8 @@ EndpointState after(EndpointState state, LifeEvent event) {
       return leaving || state == gone || state == maintenance ? state : finishing;
     case LifeEvent::stop_ignored:
       return leaving ? probing : state;
+    case LifeEvent::name_lost:
+      return state == ready ? probing : state;
     case LifeEvent::ended:
       return gone;
   }
@@ -80,6 +84,8 @@ std::string_view reason(LifeEvent event) {
       return "the container was asked to stop";
     case LifeEvent::stop_ignored:
       return "the container still runs long after it was asked to stop: waiting for its port";
+    case LifeEvent::name_lost:
+      return "its host name does not resolve: asking again";
     case LifeEvent::ended:
       return "the container ended";
   }

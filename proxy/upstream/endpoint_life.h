@@ -21,6 +21,7 @@ enum class LifeEvent : std::uint8_t {
   probe_ok,      // a TCP connect succeeded
   stop_asked,    // the container was sent its own StopSignal
   stop_ignored,  // it still runs long after that
+  name_lost,     // its host name does not resolve any more
   ended,         // killed with signal 9, dead, removed, off the network
 };
 

@@ -35,8 +35,13 @@ LifeEvent event_of(const config::ContainerState& state) {
 }  // namespace
 
 EndpointRegistry::EndpointRegistry(loop::EventLoop& loop, std::function<void()> changed,
-                                   std::chrono::milliseconds stop_slack)
-    : loop_(loop), changed_(std::move(changed)), stop_slack_(stop_slack), tasks_(loop) {}
+                                   std::chrono::milliseconds stop_slack, NameLookup lookup, NamePace pace)
+    : loop_(loop),
+      changed_(std::move(changed)),
+      stop_slack_(stop_slack),
+      lookup_(std::move(lookup)),
+      pace_(pace),
+      tasks_(loop) {}
 
 EndpointRegistry::~EndpointRegistry() = default;
 
@@ -124,21 +129,53 @@ void EndpointRegistry::feed_known(Entry& entry) {
   if (known != containers_.end()) feed(entry, event_of(known->second), known->second.why);
 }
 
-// Probes run for exactly the endpoints that are probing and reached.
+// Probes run for exactly the endpoints that are probing and reached; names are looked up again while they are ready.
 void EndpointRegistry::watch(Entry& entry) {
+  const bool named = !loop::SocketAddress::from_ip(entry.server.host, entry.server.port);
+  if (!named || !entry.reached || entry.endpoint->state() != EndpointState::ready) {
+    entry.name_watch.reset();
+  } else if (entry.name_watch == nullptr || entry.name_watch->host() != entry.server.host) {
+    entry.name_watch = std::make_unique<NameWatch>(loop_, tasks_, entry.server.host, lookup_, pace_, name_lost, &entry);
+  }
   const bool wanted = entry.reached && entry.endpoint->state() == EndpointState::probing;
   if (!wanted) {
     entry.probe.reset();
     return;
   }
   if (entry.probe != nullptr && entry.probe->host() == entry.server.host) return;
-  entry.probe = std::make_unique<Probe>(loop_, tasks_, entry.server.host, entry.server.port, probed, &entry);
+  entry.probe = std::make_unique<Probe>(loop_, tasks_, entry.server.host, entry.server.port, lookup_,
+                                        Probe::Told{.accepted = probed, .looked_up = looked_up, .context = &entry});
 }
 
 void EndpointRegistry::probed(void* context) {
   auto& entry = *static_cast<Entry*>(context);
   entry.registry->feed(entry, LifeEvent::probe_ok);
-  // Not from within the probe's own call: the next watch() lets it go.
+  // Not from within the probe's own call: a turn later it is let go, and its host name is minded.
+  entry.registry->watch_soon(entry.endpoint->id());
+}
+
+// Whoever looks at the endpoint sees why nothing comes.
+void EndpointRegistry::looked_up(void* context, bool found) {
+  auto& entry = *static_cast<Entry*>(context);
+  if (entry.nameless == !found || entry.endpoint->state() != EndpointState::probing) return;
+  entry.nameless = !found;
+  const std::string why(reason(found ? LifeEvent::runs : LifeEvent::name_lost));
+  entry.endpoint->set_state(EndpointState::probing, why);
+  observe::log_info("endpoint {} ({}): {}", entry.label, entry.server.url(), why);
+  entry.registry->changed_();
+}
+
+void EndpointRegistry::name_lost(void* context) {
+  auto& entry = *static_cast<Entry*>(context);
+  entry.nameless = true;
+  entry.registry->feed(entry, LifeEvent::name_lost);
+  entry.registry->watch_soon(entry.endpoint->id());
+}
+
+void EndpointRegistry::watch_soon(std::string id) {
+  loop_.post([this, id = std::move(id)] {
+    if (const auto found = entries_.find(id); found != entries_.end()) watch(*found->second);
+  });
 }
 
 void EndpointRegistry::stop_ignored(void* context) {
@@ -150,6 +187,7 @@ void EndpointRegistry::stop_ignored(void* context) {
 }
 
 bool EndpointRegistry::ready(const std::string& container_id) const {
+  if (container_id.empty()) return false;  // of a file: it has no generations
   for (const auto& [id, entry] : entries_) {
     if (entry->container_id == container_id && entry->endpoint->takes_new()) return true;
   }
@@ -159,7 +197,9 @@ bool EndpointRegistry::ready(const std::string& container_id) const {
 void EndpointRegistry::stop() {
   for (auto& [id, entry] : entries_) {
     entry->probe.reset();
+    entry->name_watch.reset();
     entry->stop_deadline.reset();
+    entry->reached = false;  // nothing is begun again
   }
 }
 

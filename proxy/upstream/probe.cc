@@ -3,9 +3,6 @@
 #include <algorithm>
 #include <optional>
 #include <utility>
-
-#include "proxy/loop/resolve.h"
-
 namespace mooring::upstream {
 namespace {
 
@@ -21,19 +18,26 @@ struct Probe::State {
   loop::EventLoop& loop;
   std::string host;
   std::uint16_t port;
-  Accepted accepted;
-  void* context;
+  std::optional<loop::SocketAddress> address;  // unset: `host` is a name
+  NameLookup lookup;                           // a copy: the task may outlive whoever made the probe
+  Told told;
   loop::ConnectAttempt connecting;
   loop::Sleep sleep;
   bool stopped = false;
 
-  State(loop::EventLoop& on, std::string to, std::uint16_t at, Accepted then, void* with)
-      : loop(on), host(std::move(to)), port(at), accepted(then), context(with), sleep(on) {}
+  State(loop::EventLoop& on, std::string to, std::uint16_t at, NameLookup by, Told whom)
+      : loop(on),
+        host(std::move(to)),
+        port(at),
+        address(loop::SocketAddress::from_ip(host, at)),
+        lookup(std::move(by)),
+        told(whom),
+        sleep(on) {}
 };
 
-Probe::Probe(loop::EventLoop& loop, loop::TaskScope& scope, std::string host, std::uint16_t port, Accepted accepted,
-             void* context)
-    : state_(std::make_shared<State>(loop, std::move(host), port, accepted, context)) {
+Probe::Probe(loop::EventLoop& loop, loop::TaskScope& scope, std::string host, std::uint16_t port,
+             const NameLookup& lookup, Told told)
+    : state_(std::make_shared<State>(loop, std::move(host), port, lookup, told)) {
   scope.spawn(run(state_));
 }
 
@@ -51,15 +55,20 @@ loop::Task<void> Probe::run(std::shared_ptr<State> state) {
   const std::uint64_t start = state->loop.now_ms();
   std::uint64_t interval = kFirstIntervalMs;
   while (!state->stopped) {
-    std::optional<loop::SocketAddress> address = loop::SocketAddress::from_ip(state->host, state->port);
-    if (!address) address = co_await loop::resolve(state->loop, state->host, state->port);
-    if (state->stopped) co_return;
-    if (address) {
-      loop::Connected connected = co_await loop::connect(state->loop, *address, kDialMs, &state->connecting);
+    std::vector<loop::SocketAddress> addresses;
+    if (state->address) {
+      addresses.push_back(*state->address);
+    } else {
+      addresses = co_await state->lookup(state->loop, state->host, state->port);
+      if (state->stopped) co_return;
+      state->told.looked_up(state->told.context, !addresses.empty());
+    }
+    for (const loop::SocketAddress& address : addresses) {
+      loop::Connected connected = co_await loop::connect(state->loop, address, kDialMs, &state->connecting);
       if (state->stopped) co_return;
       if (connected) {
         (*connected)->close(true);
-        state->accepted(state->context);
+        state->told.accepted(state->told.context);
         co_return;
       }
     }

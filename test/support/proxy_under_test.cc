@@ -104,7 +104,7 @@ ProxyUnderTest::ProxyUnderTest(const ProxyPlan& plan)
                             .times = plan.times}));
     control_.add_worker(*workers_.back());
   }
-  control_.start(false);
+  control_.start({});
   for (const auto& worker : workers_) worker->start();
   wait_adopted(nullptr);
 }

@@ -80,7 +80,7 @@ TEST_CASE("without a provider there is a table at once") {
   CHECK(bench.plane->snapshot() == nullptr);
   CHECK(bench.plane->generation() == 0);
   CHECK(bench.plane->started_ms() > 1'600'000'000'000);
-  bench.plane->start(false);
+  bench.plane->start({});
   REQUIRE(bench.until([&] { return bench.plane->generation() > 0; }));
   REQUIRE(bench.plane->snapshot() != nullptr);
   CHECK(bench.plane->snapshot()->entry_points.size() == 1);
@@ -91,7 +91,7 @@ TEST_CASE("without a provider there is a table at once") {
 
 TEST_CASE("what a provider publishes becomes a table, and its endpoints become ready") {
   Bench bench;
-  bench.plane->start(true);
+  bench.plane->start({"docker"});
   loop::EventLoop other;
   const test::Loopback upstream(other);
   bench.plane->publish({"docker", {container("web", "Host(`a`)", upstream.port())}, {runs("web")}, {}, false});
@@ -104,7 +104,7 @@ TEST_CASE("what a provider publishes becomes a table, and its endpoints become r
 
 TEST_CASE("a stop and an end are in force without a new table") {
   Bench bench;
-  bench.plane->start(true);
+  bench.plane->start({"docker"});
   loop::EventLoop other;
   const test::Loopback upstream(other);
   bench.plane->publish({"docker", {container("web", "Host(`a`)", upstream.port())}, {runs("web")}, {}, true});
@@ -127,7 +127,7 @@ TEST_CASE("a stop and an end are in force without a new table") {
 
 TEST_CASE("changes replace, removals remove, and providers do not touch each other's") {
   Bench bench;
-  bench.plane->start(true);
+  bench.plane->start({"docker"});
   const loop::ListenSocket deaf = test::bound_socket("127.0.0.1");
   const std::uint16_t port = deaf.address().port();
   bench.plane->publish(
@@ -141,7 +141,7 @@ TEST_CASE("changes replace, removals remove, and providers do not touch each oth
 
 TEST_CASE("endpoints keep their state through changes of the table") {
   Bench bench;
-  bench.plane->start(true);
+  bench.plane->start({"docker"});
   loop::EventLoop other;
   const test::Loopback upstream(other);
   bench.plane->publish({"docker", {container("a", "Host(`a`)", upstream.port())}, {runs("a")}, {}, true});
@@ -154,7 +154,7 @@ TEST_CASE("endpoints keep their state through changes of the table") {
 
 TEST_CASE("the newest generation of a Compose service takes over when it is ready, not before") {
   Bench bench;
-  bench.plane->start(true);
+  bench.plane->start({"docker"});
   loop::EventLoop other;
   const test::Loopback upstream(other);
   loop::ListenSocket deaf = test::bound_socket("127.0.0.1");
@@ -183,7 +183,7 @@ TEST_CASE("the newest generation of a Compose service takes over when it is read
 
 TEST_CASE("who waits is told of a change, or comes back after his time") {
   Bench bench;
-  bench.plane->start(false);
+  bench.plane->start({});
   REQUIRE(bench.until([&] { return bench.plane->generation() > 0; }));
   const std::uint64_t seen = bench.plane->generation();
   loop::TaskScope waiting(bench.loop);
@@ -203,7 +203,7 @@ TEST_CASE("who waits is told of a change, or comes back after his time") {
 
 TEST_CASE("how the engine is, and that its coming and going is a change") {
   Bench bench;
-  bench.plane->start(true);
+  bench.plane->start({"docker"});
   REQUIRE(bench.until([&] { return bench.plane->generation() > 0; }));
   const std::uint64_t before = bench.plane->generation();
   config::EngineStatus status;
@@ -219,7 +219,7 @@ TEST_CASE("how the engine is, and that its coming and going is a change") {
 
 TEST_CASE("it ends while endpoints are probed, and after a worker's last snapshot came back") {
   Bench bench;
-  bench.plane->start(true);
+  bench.plane->start({"docker"});
   const loop::ListenSocket deaf = test::bound_socket("127.0.0.1");
   bench.plane->publish({"docker", {container("a", "Host(`a`)", deaf.address().port())}, {runs("a")}, {}, true});
   REQUIRE(bench.becomes("a@docker probing"));
@@ -231,7 +231,7 @@ TEST_CASE("it ends while endpoints are probed, and after a worker's last snapsho
 
 TEST_CASE("it ends while a name is being resolved") {
   Bench bench;
-  bench.plane->start(true);
+  bench.plane->start({"docker"});
   auto named = std::make_shared<config::Fragment>(*container("a", "Host(`a`)", 80));
   named->services["a"].servers[0].host = "name.invalid";
   bench.plane->publish({"docker", {named}, {runs("a")}, {}, true});

@@ -18,7 +18,8 @@ struct Bench {
   std::vector<std::unique_ptr<loop::PipeStream>> far;  // the upstreams' ends
   ConnectionPool pool;
 
-  explicit Bench(std::uint64_t idle_ms = kLong) : pool(loop, 0, idle_ms) {
+  explicit Bench(Transport transport = {.idle_ms = kLong}) : pool(loop, 0) {
+    server.transport = std::make_shared<const Transport>(std::move(transport));
     server.address = loop::SocketAddress::from_ip("10.0.0.1", 80);
   }
   Lease open(const Server& to) {
@@ -85,7 +86,7 @@ TEST_CASE("what is never pooled") {
 }
 
 TEST_CASE("nothing is kept when nothing may be idle") {
-  Bench bench(0);
+  Bench bench({.max_idle_an_endpoint = 0});
   bench.park(bench.server);
   CHECK(bench.pool.idle() == 0);
 }
@@ -186,7 +187,7 @@ TEST_CASE("a request that cannot be repeated gets no connection that was idle fo
 }
 
 TEST_CASE("idle connections end after their time, lent ones do not") {
-  Bench bench(60);
+  Bench bench({.idle_ms = 60});
   bench.park(bench.server);
   const Lease lent = bench.open(bench.server);
   REQUIRE(test::run_until(bench.loop, [&] { return bench.pool.idle() == 0; }));
@@ -195,7 +196,7 @@ TEST_CASE("idle connections end after their time, lent ones do not") {
 }
 
 TEST_CASE("a connection that was lent again is not ended by the time it was idle for before") {
-  Bench bench(60);
+  Bench bench({.idle_ms = 60});
   bench.park(bench.server);
   const auto lent = bench.pool.take_idle(bench.server, kAnyAge);
   REQUIRE(lent);
@@ -206,15 +207,40 @@ TEST_CASE("a connection that was lent again is not ended by the time it was idle
 }
 
 TEST_CASE("no endpoint has more than its share of idle connections") {
-  Bench bench;
+  constexpr std::size_t kMost = 3;
+  Bench bench({.max_idle_an_endpoint = kMost});
   std::vector<Lease> leases;
-  for (std::size_t i = 0; i < ConnectionPool::kMaxIdleAnEndpoint + 10; ++i) {
+  for (std::size_t i = 0; i < kMost + 10; ++i) {
     leases.push_back(bench.open(bench.server));
     leases.back()->allow_reuse();
   }
   leases.clear();
-  CHECK(bench.pool.idle() == ConnectionPool::kMaxIdleAnEndpoint);
-  CHECK(bench.connections(bench.server) == static_cast<std::int64_t>(ConnectionPool::kMaxIdleAnEndpoint));
+  CHECK(bench.pool.idle() == kMost);
+  CHECK(bench.connections(bench.server) == static_cast<std::int64_t>(kMost));
+}
+
+TEST_CASE("without a limit of time an idle connection stays") {
+  Bench bench({.idle_ms = 0});
+  bench.park(bench.server);
+  const std::uint64_t start = bench.loop.now_ms();
+  REQUIRE(test::run_until(bench.loop, [&] { return bench.loop.now_ms() > start + 150; }));
+  CHECK(bench.pool.idle() == 1);
+}
+
+TEST_CASE("connections are pooled by endpoint and transport: another transport has none of them") {
+  Bench bench;
+  const UpstreamConnection* first = bench.park(bench.server);
+  Server other = bench.server;  // of another service: the same endpoint
+  other.transport = std::make_shared<const Transport>(Transport{.name = "slow@file"});
+  CHECK_FALSE(bench.pool.take_idle(other, kAnyAge));
+  bench.park(other);
+  CHECK(bench.pool.idle() == 2);
+  Server changed = other;
+  changed.transport = std::make_shared<const Transport>(Transport{.name = "slow@file", .dial_ms = 1});
+  CHECK_FALSE(bench.pool.take_idle(changed, kAnyAge));
+  const auto lent = bench.pool.take_idle(bench.server, kAnyAge);
+  REQUIRE(lent);
+  CHECK(&**lent == first);
 }
 
 TEST_CASE("those to endpoints that are gone can be ended, and all of them") {

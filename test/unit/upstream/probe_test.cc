@@ -2,6 +2,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include "proxy/loop/resolve.h"
 #include "test/support/loopback.h"
 #include "test/support/waiting.h"
 
@@ -12,13 +13,21 @@ void count(void* context) {
   ++*static_cast<int*>(context);
 }
 
+void ignore(void* /*context*/, bool /*found*/) {}
+
+Probe::Told counted(int& accepted) {
+  return {.accepted = count, .looked_up = ignore, .context = &accepted};
+}
+
+const NameLookup kSystem = loop::resolve;
+
 TEST_CASE("a port that accepts lets in at once, and once") {
   loop::EventLoop loop;
   test::Loopback server(loop);
   loop::TaskScope tasks(loop);
   int accepted = 0;
   const std::uint64_t start = loop.now_ms();
-  const Probe probe(loop, tasks, "127.0.0.1", server.port(), count, &accepted);
+  const Probe probe(loop, tasks, "127.0.0.1", server.port(), kSystem, counted(accepted));
   CHECK(probe.host() == "127.0.0.1");
   REQUIRE(test::run_until(loop, [&] { return tasks.size() == 0; }));
   CHECK(accepted == 1);
@@ -32,7 +41,7 @@ TEST_CASE("a port that refuses is tried again until somebody listens") {
   const std::uint16_t port = socket.address().port();
   loop::TaskScope tasks(loop);
   int accepted = 0;
-  const Probe probe(loop, tasks, "127.0.0.1", port, count, &accepted);
+  const Probe probe(loop, tasks, "127.0.0.1", port, kSystem, counted(accepted));
   const std::uint64_t start = loop.now_ms();
   REQUIRE(test::run_until(loop, [&] { return loop.now_ms() - start > 250; }));
   CHECK(accepted == 0);
@@ -47,7 +56,7 @@ TEST_CASE("a probe that goes while it waits calls nobody and leaves nothing") {
   const loop::ListenSocket socket = test::bound_socket("127.0.0.1");
   loop::TaskScope tasks(loop);
   int accepted = 0;
-  auto probe = std::make_unique<Probe>(loop, tasks, "127.0.0.1", socket.address().port(), count, &accepted);
+  auto probe = std::make_unique<Probe>(loop, tasks, "127.0.0.1", socket.address().port(), kSystem, counted(accepted));
   const std::uint64_t start = loop.now_ms();
   REQUIRE(test::run_until(loop, [&] { return loop.now_ms() - start > 50; }));
   probe.reset();
@@ -60,7 +69,7 @@ TEST_CASE("a probe that goes while it connects calls nobody, though the port acc
   const test::Loopback server(loop);
   loop::TaskScope tasks(loop);
   int accepted = 0;
-  auto probe = std::make_unique<Probe>(loop, tasks, "127.0.0.1", server.port(), count, &accepted);
+  auto probe = std::make_unique<Probe>(loop, tasks, "127.0.0.1", server.port(), kSystem, counted(accepted));
   probe.reset();
   REQUIRE(test::run_until(loop, [&] { return tasks.size() == 0; }));
   CHECK(accepted == 0);
@@ -72,8 +81,8 @@ TEST_CASE("a name is resolved, and one without an address is only not there yet"
   loop::TaskScope tasks(loop);
   int accepted = 0;
   int never = 0;
-  const Probe local(loop, tasks, "localhost", server.port(), count, &accepted);
-  auto nowhere = std::make_unique<Probe>(loop, tasks, "name.invalid", server.port(), count, &never);
+  const Probe local(loop, tasks, "localhost", server.port(), kSystem, counted(accepted));
+  auto nowhere = std::make_unique<Probe>(loop, tasks, "name.invalid", server.port(), kSystem, counted(never));
   REQUIRE(test::run_until(loop, [&] { return accepted == 1; }));
   nowhere.reset();
   REQUIRE(test::run_until(loop, [&] { return tasks.size() == 0; }));
