@@ -9,10 +9,14 @@
 #include <cstdio>
 #include <filesystem>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
+#include <string>
 
 #include "providers/docker/provider.h"
+#include "providers/file/provider.h"
 #include "proxy/admin/api_handler.h"
 #include "proxy/cli/cpu_count.h"
 #include "proxy/cli/exit_code.h"
@@ -137,7 +141,17 @@ class Proxy {
     control_.add_internal(admin::internal_routes(options), admin::internal_services(control_));
     if (sockets.control) open_control_socket(std::move(*sockets.control));
     if (sockets.control_problem) add_problem(std::move(*sockets.control_problem));
-    if (options.docker.enabled) provider_ = std::make_unique<docker::DockerProvider>(options.docker);
+    if (options.docker.enabled) providers_["docker"] = std::make_unique<docker::DockerProvider>(options.docker);
+    if (options.file_provider.enabled) {
+      auto files = std::make_unique<file::FileProvider>(options.file_provider);
+      files_ = files.get();
+      providers_["file"] = std::move(files);
+    }
+  }
+
+  // Reads anew what the process was not started with. Between start() and the end of run().
+  void reload() {
+    if (files_ != nullptr) files_->reload();
   }
 
   // Before start().
@@ -147,9 +161,11 @@ class Proxy {
   }
 
   void start() {
-    control_.start(provider_ != nullptr);
+    std::set<std::string> names;
+    for (const auto& [name, provider] : providers_) names.insert(name);
+    control_.start(std::move(names));
     for (const auto& worker : workers_) worker->start();
-    if (provider_ != nullptr) provider_->start(control_);
+    for (const auto& [name, provider] : providers_) provider->start(control_);
   }
 
   // Waits for the first signal to end, then ends in order; a second one ends at once.
@@ -203,7 +219,7 @@ class Proxy {
   }
 
   void stop() {
-    if (provider_ != nullptr) provider_->stop();
+    for (const auto& [name, provider] : providers_) provider->stop();
     if (control_server_ != nullptr) {
       control_.loop().post([this] { control_server_->close(true); });
       ::unlink(options_.control_socket.c_str());
@@ -220,7 +236,8 @@ class Proxy {
   std::unique_ptr<observe::AccessSwitch> access_log_;
   server::ControlPlane control_;
   std::vector<std::unique_ptr<server::Worker>> workers_;
-  std::unique_ptr<docker::DockerProvider> provider_;
+  std::map<std::string, std::unique_ptr<providers::Provider>> providers_;
+  file::FileProvider* files_ = nullptr;  // one of them, or null
   std::shared_ptr<const http::Handler> control_handler_;
   std::unique_ptr<server::FixedServer> control_server_;
 };

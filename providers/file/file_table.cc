@@ -1,0 +1,194 @@
+#include "providers/file/file_table.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <expected>
+#include <memory>
+#include <set>
+#include <utility>
+
+#include "providers/file/one_name.h"
+#include "proxy/config/problem_codes.h"
+
+namespace mooring::file {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+std::string what_stays(const config::FragmentPtr& good) {
+  return good == nullptr ? "nothing of the file is in force" : "the last good version of the file stays in force";
+}
+
+struct Text {
+  std::string bytes;
+  Stamp stamp;          // before it was read
+  bool steady = false;  // and behind it
+};
+
+// The whole file, or errno. EFBIG: it is larger than we read.
+std::expected<Text, int> read_whole(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a pipe would hold us up for ever
+  if (file < 0) return std::unexpected(errno);
+  struct stat status{};
+  Text text;
+  int error = ::fstat(file, &status) != 0 ? errno : S_ISREG(status.st_mode) ? 0 : EINVAL;
+  if (error == 0 && status.st_size > kMostBytes) error = EFBIG;
+  text.stamp = Stamp::of(status);
+  if (error == 0) text.bytes.resize(static_cast<std::size_t>(status.st_size));
+  std::size_t at = 0;
+  while (error == 0 && at < text.bytes.size()) {
+    const ssize_t count = ::read(file, text.bytes.data() + at, text.bytes.size() - at);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) error = errno;
+    if (count <= 0) break;
+    at += static_cast<std::size_t>(count);
+  }
+  text.bytes.resize(at);
+  text.steady = error == 0 && ::fstat(file, &status) == 0 && Stamp::of(status) == text.stamp;
+  ::close(file);
+  if (error != 0) return std::unexpected(error);
+  return text;
+}
+
+}  // namespace
+
+bool FileTable::look(const Listing& listing, const Watch& watch) {
+  const Clock::time_point now = Clock::now();
+  next_ = pace_.poll;
+  listing_problems_ = listing.problems;
+  for (const auto& [name, found] : listing.files) note(entries_[name], found, now);
+  for (auto& [name, entry] : entries_) {
+    if (listing.files.contains(name)) continue;
+    if (!entry.missing && listing.complete) {
+      entry.missing = true;
+      entry.since = now;
+    }
+  }
+  bool all = true;
+  for (auto& [name, entry] : entries_) {
+    if (entry.missing || entry.seen == entry.applied) continue;
+    if (settled(entry, watch, now)) {
+      read(name, entry);
+    } else {
+      all = false;
+    }
+  }
+  // Some editors delete and write anew: what is missing is missed only when it stays away.
+  std::erase_if(entries_, [&](const auto& item) {
+    if (!item.second.missing) return false;
+    const auto left = pace_.settle - std::chrono::duration_cast<milliseconds>(now - item.second.since);
+    if (left > milliseconds(0)) next_ = std::min(next_, left);
+    return left <= milliseconds(0);
+  });
+  return all;
+}
+
+void FileTable::forget_stamps() {
+  for (auto& [name, entry] : entries_) entry.applied.reset();
+}
+
+void FileTable::note(Entry& entry, const FoundFile& found, Clock::time_point now) const {
+  entry.path = found.path;
+  if (!entry.missing && entry.seen == found.stamp) return;
+  entry.missing = false;
+  entry.seen = found.stamp;
+  // What was written long ago and has only now got this name need not be waited for.
+  const auto wall = std::chrono::system_clock::now().time_since_epoch();
+  const auto age = std::chrono::duration_cast<std::chrono::nanoseconds>(wall).count() - found.stamp.modified_ns;
+  const auto most = std::chrono::duration_cast<std::chrono::nanoseconds>(pace_.settle).count();
+  entry.since = now - std::chrono::nanoseconds(std::clamp<std::int64_t>(age, 0, most));
+}
+
+bool FileTable::settled(const Entry& entry, const Watch& watch, Clock::time_point now) {
+  auto ready = entry.since + pace_.settle;
+  if (const auto* written = watch.being_written(entry.path); written != nullptr) {
+    ready = std::max(ready, *written + pace_.patience);
+  }
+  if (ready <= now) return true;
+  next_ = std::min(next_, std::max(std::chrono::ceil<milliseconds>(ready - now), milliseconds(1)));
+  return false;
+}
+
+void FileTable::read(const std::string& name, Entry& entry) const {
+  auto text = read_whole(entry.path);
+  entry.applied = entry.seen;
+  if (!text) {
+    if (text.error() == EFBIG) {
+      return refuse(name, entry, config::code::kFileTooMuch,
+                    "the file is larger than " + std::to_string(kMostBytes >> 20) + " MiB", "split it into several");
+    }
+    return refuse(name, entry, config::code::kFileUnreadable, std::strerror(text.error()),
+                  text.error() == EACCES ? "let the user that Mooring runs as read it" : "");
+  }
+  if (!text->steady || text->stamp != *entry.seen) {
+    entry.applied.reset();  // it changed under our hands: the next look sees it
+    return;
+  }
+  config::DynamicFile made = config::read_dynamic_file(text->bytes, name, what_stays(entry.good));
+  entry.refusals = std::move(made.problems);
+  if (made.fragment) entry.good = std::make_shared<const config::Fragment>(std::move(*made.fragment));
+}
+
+void FileTable::refuse(const std::string& name, Entry& entry, std::string_view code, std::string text,
+                       std::string fix) const {
+  config::Problem problem;
+  problem.code = code;
+  problem.where = name;
+  problem.text = std::move(text);
+  problem.in_force = what_stays(entry.good);
+  problem.fix = std::move(fix);
+  entry.refusals = {std::move(problem)};
+}
+
+std::map<std::string, config::FragmentPtr> FileTable::in_force() const {
+  std::map<std::string, config::FragmentPtr> fragments;
+  if (!listing_problems_.empty()) {
+    config::Fragment own;
+    own.origin.provider = "file";
+    own.problems = listing_problems_;
+    fragments.emplace("", std::make_shared<const config::Fragment>(std::move(own)));
+  }
+  OneName names;
+  for (const auto& [name, entry] : entries_) {
+    if (entry.good == nullptr && entry.refusals.empty()) continue;
+    config::FragmentPtr fragment = entry.good;
+    if (fragment == nullptr) {
+      config::Fragment empty;
+      empty.id = name;
+      empty.origin.provider = "file";
+      empty.origin.label = name;
+      fragment = std::make_shared<const config::Fragment>(std::move(empty));
+    }
+    fragment = names.first_come(std::move(fragment));
+    if (!entry.refusals.empty()) {
+      config::Fragment copy = *fragment;
+      copy.problems.insert(copy.problems.end(), entry.refusals.begin(), entry.refusals.end());
+      fragment = std::make_shared<const config::Fragment>(std::move(copy));
+    }
+    fragments.emplace(name, std::move(fragment));
+  }
+  return fragments;
+}
+
+config::Update FileTable::update() {
+  config::Update update;
+  update.provider = "file";
+  std::map<std::string, config::FragmentPtr> now = in_force();
+  for (const auto& [name, fragment] : now) {
+    const auto before = published_.find(name);
+    const bool same = before != published_.end() && (before->second == fragment || *before->second == *fragment);
+    if (!same) update.changed.push_back(fragment);
+  }
+  for (const auto& [name, fragment] : published_) {
+    if (!now.contains(name)) update.removed.push_back(name);
+  }
+  published_ = std::move(now);
+  return update;
+}
+
+}  // namespace mooring::file

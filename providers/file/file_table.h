@@ -1,0 +1,68 @@
+// FileTable: what each file said last, what is in force of it, and what the sink is to be told.
+//
+// A file is read when it has not changed for a while and nobody has it open for writing. What cannot be read leaves the
+// last good version in force, with a Problem. A name that two files define is the first one's, by path. Owned by the
+// provider, on its thread.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "providers/file/listing.h"
+#include "providers/file/watch.h"
+#include "proxy/config/dynamic_file.h"
+#include "proxy/config/updates.h"
+
+namespace mooring::file {
+
+inline constexpr std::int64_t kMostBytes = 64 << 20;  // of one file; 50,000 routers have some ten million
+
+struct Pace {
+  std::chrono::milliseconds settle{50};       // without a change, before a file is read
+  std::chrono::milliseconds patience{5'000};  // with one that is still open for writing, after its last change
+  std::chrono::milliseconds poll{2'000};      // where no event is heard
+};
+
+class FileTable {
+ public:
+  using Clock = Watch::Clock;
+
+  explicit FileTable(Pace pace) : pace_(pace) {}
+
+  // Takes in what is there; reads what has settled. True when everything that is there was read.
+  bool look(const Listing& listing, const Watch& watch);
+  // Everything is to be read again, changed or not.
+  void forget_stamps();
+  // When the next look is worth it, at the latest.
+  std::chrono::milliseconds next_look() const { return next_; }
+  // What changed since the last call.
+  config::Update update();
+
+ private:
+  struct Entry {
+    std::string path;
+    std::optional<Stamp> seen;     // at the last look
+    std::optional<Stamp> applied;  // of the text that was read last
+    Clock::time_point since;       // of `seen`, or since the file is missing
+    bool missing = false;
+    config::FragmentPtr good;   // the last that could be read
+    config::Problems refusals;  // why the newest text is not in force
+  };
+
+  void note(Entry& entry, const FoundFile& found, Clock::time_point now) const;
+  bool settled(const Entry& entry, const Watch& watch, Clock::time_point now);
+  void read(const std::string& name, Entry& entry) const;
+  void refuse(const std::string& name, Entry& entry, std::string_view code, std::string text, std::string fix) const;
+  std::map<std::string, config::FragmentPtr> in_force() const;
+
+  Pace pace_;
+  std::map<std::string, Entry> entries_;  // by name
+  config::Problems listing_problems_;
+  std::string top_;
+  std::map<std::string, config::FragmentPtr> published_;
+  std::chrono::milliseconds next_{0};
+};
+
+}  // namespace mooring::file
