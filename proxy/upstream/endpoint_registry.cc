@@ -117,7 +117,9 @@ void EndpointRegistry::feed(Entry& entry, LifeEvent event, const std::string& de
   const EndpointState before = entry.endpoint->state();
   const EndpointState now = after(before, event);
   if (now == before) return;
-  std::string why(reason(event));
+  // A server given by URL has no container that could be said to run.
+  const bool by_url = entry.container_id.empty() && event == LifeEvent::runs;
+  std::string why(by_url ? "waiting for its port to accept a connection" : reason(event));
   if (!detail.empty()) why += ": " + detail;
   entry.endpoint->set_state(now, why);
   observe::log_info("endpoint {} ({}) is {}: {}", entry.label, entry.server.url(), to_string(now), why);
@@ -159,7 +161,8 @@ void EndpointRegistry::looked_up(void* context, bool found) {
   auto& entry = *static_cast<Entry*>(context);
   if (entry.nameless == !found || entry.endpoint->state() != EndpointState::probing) return;
   entry.nameless = !found;
-  const std::string why(reason(found ? LifeEvent::runs : LifeEvent::name_lost));
+  const std::string why(found ? "its host name resolves: waiting for its port to accept a connection"
+                              : reason(LifeEvent::name_lost));
   entry.endpoint->set_state(EndpointState::probing, why);
   observe::log_info("endpoint {} ({}): {}", entry.label, entry.server.url(), why);
   entry.registry->changed_();

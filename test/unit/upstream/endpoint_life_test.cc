@@ -8,10 +8,11 @@
 namespace mooring::upstream {
 namespace {
 
-constexpr std::size_t kEvents = 10;
+constexpr std::size_t kEvents = 11;
 constexpr std::array<LifeEvent, kEvents> kAllEvents{
-    LifeEvent::runs,     LifeEvent::health_starting, LifeEvent::health_ok,  LifeEvent::health_failed, LifeEvent::paused,
-    LifeEvent::restarts, LifeEvent::probe_ok,        LifeEvent::stop_asked, LifeEvent::stop_ignored,  LifeEvent::ended};
+    LifeEvent::runs,         LifeEvent::health_starting, LifeEvent::health_ok, LifeEvent::health_failed,
+    LifeEvent::paused,       LifeEvent::restarts,        LifeEvent::probe_ok,  LifeEvent::stop_asked,
+    LifeEvent::stop_ignored, LifeEvent::ended,           LifeEvent::name_lost};
 
 struct Row {
   EndpointState from;
@@ -22,15 +23,15 @@ using enum EndpointState;
 
 // clang-format off
 constexpr Row kTable[] = {
-    //            runs         h_starting   health_ok    h_failed     paused       restarts     probe_ok     stop_asked   stop_ignored ended
-    {starting,    {probing,     starting,    ready,       unhealthy,   unhealthy,   starting,    starting,    finishing,   starting,    gone}},
-    {probing,     {probing,     starting,    ready,       unhealthy,   unhealthy,   starting,    ready,       finishing,   probing,     gone}},
-    {ready,       {ready,       starting,    ready,       unhealthy,   unhealthy,   starting,    ready,       draining,    ready,       gone}},
-    {draining,    {draining,    draining,    draining,    draining,    draining,    starting,    draining,    draining,    probing,     gone}},
-    {finishing,   {finishing,   finishing,   finishing,   finishing,   finishing,   starting,    finishing,   finishing,   probing,     gone}},
-    {gone,        {probing,     starting,    ready,       unhealthy,   unhealthy,   starting,    gone,        gone,        gone,        gone}},
-    {unhealthy,   {probing,     starting,    ready,       unhealthy,   unhealthy,   starting,    unhealthy,   finishing,   unhealthy,   gone}},
-    {maintenance, {maintenance, maintenance, maintenance, maintenance, maintenance, maintenance, maintenance, maintenance, maintenance, gone}},
+    //            runs         h_starting   health_ok    h_failed     paused       restarts     probe_ok     stop_asked   stop_ignored ended name_lost
+    {starting,    {probing,     starting,    ready,       unhealthy,   unhealthy,   starting,    starting,    finishing,   starting,    gone, starting}},
+    {probing,     {probing,     starting,    ready,       unhealthy,   unhealthy,   starting,    ready,       finishing,   probing,     gone, probing}},
+    {ready,       {ready,       starting,    ready,       unhealthy,   unhealthy,   starting,    ready,       draining,    ready,       gone, probing}},
+    {draining,    {draining,    draining,    draining,    draining,    draining,    starting,    draining,    draining,    probing,     gone, draining}},
+    {finishing,   {finishing,   finishing,   finishing,   finishing,   finishing,   starting,    finishing,   finishing,   probing,     gone, finishing}},
+    {gone,        {probing,     starting,    ready,       unhealthy,   unhealthy,   starting,    gone,        gone,        gone,        gone, gone}},
+    {unhealthy,   {probing,     starting,    ready,       unhealthy,   unhealthy,   starting,    unhealthy,   finishing,   unhealthy,   gone, unhealthy}},
+    {maintenance, {maintenance, maintenance, maintenance, maintenance, maintenance, maintenance, maintenance, maintenance, maintenance, gone, maintenance}},
 };
 // clang-format on
 

@@ -295,5 +295,69 @@ TEST_CASE("paused and restarting containers take nothing") {
   CHECK(endpoint->state() == State::gone);
 }
 
+// A resolver that the test speaks for.
+struct Names {
+  std::vector<loop::SocketAddress> addresses;
+  int asked = 0;
+
+  static loop::Task<std::vector<loop::SocketAddress>> answer(Names* names) {
+    ++names->asked;
+    co_return names->addresses;
+  }
+  NameLookup lookup() {
+    return [this](loop::EventLoop&, std::string, std::uint16_t) { return answer(this); };
+  }
+};
+
+TEST_CASE("a host name that stops resolving is shown, asked for again, and let in when it is back") {
+  loop::EventLoop loop;
+  const test::Loopback listening(loop);
+  Names names;
+  int changes = 0;
+  EndpointRegistry registry(loop, [&] { ++changes; }, EndpointRegistry::kStopSlack, names.lookup(),
+                            {.interval_ms = 5, .again_ms = 5, .failures = 3});
+  const auto server = server_of("", "backend.internal", listening.port());
+  const EndpointPtr endpoint = registry.endpoint(server);
+  registry.reached({server});
+  const auto why = [&] { return endpoint->view().why; };
+  REQUIRE(test::run_until(loop, [&] { return why().contains("does not resolve"); }));
+  CHECK(endpoint->state() == State::probing);
+
+  const auto refused = loop::SocketAddress::from_ip("127.0.0.1", 1);
+  const auto address = loop::SocketAddress::from_ip("127.0.0.1", listening.port());
+  names.addresses = {*refused, *address};  // the first one refuses, the second is taken
+  REQUIRE(test::run_until(loop, [&] { return endpoint->state() == State::ready; }));
+  const int before = names.asked;
+  REQUIRE(test::run_until(loop, [&] { return names.asked > before + 3; }));
+  CHECK(endpoint->state() == State::ready);
+
+  const int seen = changes;
+  names.addresses.clear();
+  REQUIRE(test::run_until(loop, [&] { return endpoint->state() == State::probing; }));
+  CHECK(why().contains("does not resolve"));
+  CHECK(changes > seen);
+  names.addresses = {*address};
+  REQUIRE(test::run_until(loop, [&] { return endpoint->state() == State::ready; }));
+
+  // Nobody asks for what no route leads to.
+  registry.reached({});
+  REQUIRE(test::run_until(loop, [&] { return !registry.probing(); }));
+  registry.stop();
+}
+
+TEST_CASE("an address is looked up by nobody") {
+  loop::EventLoop loop;
+  const test::Loopback listening(loop);
+  Names names;
+  EndpointRegistry registry(loop, [] {}, EndpointRegistry::kStopSlack, names.lookup(), {.interval_ms = 1});
+  const auto server = server_of("", "127.0.0.1", listening.port());
+  const EndpointPtr endpoint = registry.endpoint(server);
+  registry.reached({server});
+  REQUIRE(test::run_until(loop, [&] { return endpoint->state() == State::ready; }));
+  REQUIRE(test::run_until(loop, [&] { return !registry.probing(); }));
+  CHECK(names.asked == 0);
+  CHECK(endpoint->cookie_part() == sha256_head(server.config.id));
+}
+
 }  // namespace
 }  // namespace mooring::upstream
