@@ -1,11 +1,13 @@
 #include "proxy/server/connection.h"
 
+#include <algorithm>
 #include <chrono>
 #include <exception>
 #include <utility>
 
 #include "proxy/http/forwarded.h"
 #include "proxy/http/hop_by_hop.h"
+#include "proxy/http/proxy_protocol.h"
 #include "proxy/http/request_target.h"
 #include "proxy/http/serializer.h"
 #include "proxy/observe/log.h"
@@ -14,6 +16,15 @@
 #include "proxy/server/tunnel.h"
 
 namespace mooring::server {
+namespace {
+
+bool speaks_for_others(const config::IpAddress& peer, const config::ProxyProtocolOptions& options) {
+  return options.insecure || std::ranges::any_of(options.trusted_ips, [&](const config::IpNetwork& network) {
+           return network.contains(peer);
+         });
+}
+
+}  // namespace
 
 Connection::Connection(ConnectionGroup& group, std::unique_ptr<loop::Stream> stream, std::string peer_ip,
                        std::uint16_t peer_port)
@@ -44,6 +55,11 @@ Connection::~Connection() {
 loop::Task<void> Connection::serve(ConnectionGroup& group, std::unique_ptr<loop::Stream> stream, std::string peer_ip,
                                    std::uint16_t peer_port) {
   Connection connection(group, std::move(stream), std::move(peer_ip), peer_port);
+  if (group.options.proxy_protocol.enabled() &&
+      speaks_for_others(connection.peer_.address, group.options.proxy_protocol)) {
+    const bool understood = co_await connection.read_proxy_header();
+    if (!understood) co_return;
+  }
   while (true) {
     connection.phase_ = Phase::idle;
     const auto idle = static_cast<std::uint64_t>(group.options.idle_timeout.count());
@@ -55,6 +71,31 @@ loop::Task<void> Connection::serve(ConnectionGroup& group, std::unique_ptr<loop:
     if (!go_on || group.closing) co_return;
     connection.first_request_ = false;
   }
+}
+
+// Who the client is, from a peer whose word is taken. False: it says nothing that can be understood. Then there is no
+// telling whose request it is, and the connection ends without a word.
+loop::Task<bool> Connection::read_proxy_header() {
+  http::ProxyHeaderParser parser;
+  phase_ = Phase::idle;
+  read_deadline_.set(group_.times.head);
+  while (true) {
+    const loop::Io io = co_await stream_->readable();
+    if (io != loop::Io::ok) {
+      observe::log_debug("{}: {} before the PROXY header was complete", peer_ip_, loop::to_string(io));
+      co_return false;
+    }
+    const http::Parsed parsed = parser.feed(stream_->buffered());
+    stream_->consume(parsed.consumed);
+    if (parsed.state == http::ParseState::more) continue;
+    read_deadline_.clear();
+    if (parsed.state == http::ParseState::done) break;
+    group_.bad_proxy_headers.add(1);
+    observe::log_debug("{}: bad PROXY header: {}; the connection was closed", peer_ip_, parser.failure());
+    co_return false;
+  }
+  if (parser.source()) set_peer(parser.source()->address, parser.source()->port);
+  co_return true;
 }
 
 // One request. False: the connection ends here.
@@ -115,6 +156,13 @@ loop::Task<bool> Connection::read_head(http::Exchange& exchange) {
   if (!failure) co_return true;
   co_await refuse(exchange, failure);
   co_return false;
+}
+
+void Connection::set_peer(const config::IpAddress& address, std::uint16_t port) {
+  peer_ip_ = address.to_string();
+  peer_.address = address;
+  peer_.address_text = peer_ip_;
+  peer_.port = port;
 }
 
 http::Failure Connection::prepare(http::Exchange& exchange) {

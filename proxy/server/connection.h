@@ -39,9 +39,10 @@ struct ConnectionGroup {
   bool closing = false;         // finish what runs, take no further request
   Connection* first = nullptr;  // all connections, for the shutdown
   std::size_t connections = 0;
-  observe::Count busy{};              // with a request in progress
-  observe::Count requests{};          // since the start
-  std::function<void()> on_closed{};  // a connection has ended
+  observe::Count busy{};               // with a request in progress
+  observe::Count requests{};           // since the start
+  observe::Count bad_proxy_headers{};  // connections that were closed for what stood where a PROXY header must
+  std::function<void()> on_closed{};   // a connection has ended
 
   // Ends idle connections now, those that have asked nothing yet in a moment (TimeLimits::last_request), and the others
   // after their present answer.
@@ -66,6 +67,7 @@ class Connection final : private http::InterimSink {
   enum class Phase : std::uint8_t { idle, head, exchange, lingering };
   using RequestBody = http::StreamBody<http::RequestParser>;
 
+  loop::Task<bool> read_proxy_header();
   loop::Task<bool> serve_one();
   loop::Task<bool> read_head(http::Exchange& exchange);
   loop::Task<http::Response> answer(http::Exchange& exchange);
@@ -75,6 +77,7 @@ class Connection final : private http::InterimSink {
   loop::Task<void> linger();
   loop::Task<void> interim(const http::ResponseHead& head) override;
 
+  void set_peer(const config::IpAddress& address, std::uint16_t port);
   http::Failure prepare(http::Exchange& exchange);
   void record(http::Exchange& exchange, std::uint16_t status, std::uint64_t body_bytes, const http::Failure& failure);
   http::StallLimit write_stall() { return {.deadline = &write_deadline_, .ms = group_.times.stall}; }

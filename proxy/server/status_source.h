@@ -17,11 +17,12 @@
 namespace mooring::server {
 
 struct WorkerView {
-  std::uint64_t connections = 0;      // open client connections
-  std::uint64_t busy = 0;             // of these, with a request in progress
-  std::uint64_t requests = 0;         // since the start
-  std::uint64_t accept_withheld = 0;  // 1: near the descriptor limit, new connections wait in the kernel's queue
-  std::uint64_t generation = 0;       // of the table it routes by; 0 before the first
+  std::uint64_t connections = 0;        // open client connections
+  std::uint64_t busy = 0;               // of these, with a request in progress
+  std::uint64_t requests = 0;           // since the start
+  std::uint64_t accept_withheld = 0;    // 1: near the descriptor limit, new connections wait in the kernel's queue
+  std::uint64_t bad_proxy_headers = 0;  // connections that were closed for a malformed PROXY header, since the start
+  std::uint64_t generation = 0;         // of the table it routes by; 0 before the first
 };
 
 class StatusSource {

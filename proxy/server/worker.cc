@@ -121,6 +121,7 @@ WorkerView Worker::view() const {
   for (const std::unique_ptr<EntryPoint>& each : entry_points_) {
     view.busy += static_cast<std::uint64_t>(each->group.busy.get());
     view.requests += static_cast<std::uint64_t>(each->group.requests.get());
+    view.bad_proxy_headers += static_cast<std::uint64_t>(each->group.bad_proxy_headers.get());
   }
   return view;
 }

@@ -61,7 +61,8 @@ config::ContainerEvent state_of(const Backend& backend) {
 
 void KeptAccessLog::record(std::uint32_t /*worker*/, const observe::AccessRecord& record) {
   const std::lock_guard lock(mutex_);
-  lines_.push_back({.method = std::string(record.method),
+  lines_.push_back({.client_host = std::string(record.client_host),
+                    .method = std::string(record.method),
                     .target = std::string(record.target),
                     .status = record.status,
                     .body_bytes = record.body_bytes,
@@ -177,6 +178,7 @@ server::WorkerView ProxyUnderTest::view() const {
     all.busy += view.busy;
     all.requests += view.requests;
     all.accept_withheld += view.accept_withheld;
+    all.bad_proxy_headers += view.bad_proxy_headers;
   }
   return all;
 }

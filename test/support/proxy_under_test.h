@@ -20,6 +20,7 @@
 namespace mooring::test {
 
 struct LoggedExchange {
+  std::string client_host;
   std::string method;
   std::string target;
   std::uint16_t status = 0;

@@ -20,6 +20,7 @@ config::FragmentPtr container(const std::string& id, const std::string& rule, st
                            .middlewares = {},
                            .service = id,
                            .priority = 0,
+                           .rule_syntax = {},
                            .default_rule = false,
                            .broken = {}};
   config::ServerConfig server;
