@@ -7,7 +7,6 @@
 #include <array>
 #include <csignal>
 #include <cstdio>
-#include <filesystem>
 #include <iterator>
 #include <map>
 #include <memory>
@@ -23,7 +22,7 @@
 #include "proxy/cli/privileges.h"
 #include "proxy/cli/process_options.h"
 #include "proxy/cli/reload.h"
-#include "proxy/config/problem_codes.h"
+#include "proxy/cli/sockets.h"
 #include "proxy/observe/access_log.h"
 #include "proxy/observe/access_switch.h"
 #include "proxy/observe/log.h"
@@ -59,51 +58,6 @@ std::size_t connections_a_worker(std::size_t workers) {
   return std::max<std::size_t>(left / 2 / workers, 8);
 }
 
-// All sockets of the process, bound while it still may.
-struct Sockets {
-  std::vector<std::vector<server::BoundEntryPoint>> by_worker;
-  std::optional<loop::ListenSocket> control;
-  std::optional<config::Problem> control_problem;
-};
-
-std::optional<std::string> bind_entry_points(const config::Options& options, std::size_t workers, Sockets& sockets) {
-  sockets.by_worker.resize(workers);
-  std::size_t index = 0;
-  for (const auto& [name, entry_point] : options.entry_points) {
-    auto address = loop::SocketAddress::from_ip(entry_point.host, entry_point.port);
-    if (!address) return "entry point " + name + ": \"" + entry_point.host + "\" is not an address of this machine";
-    for (std::size_t worker = 0; worker < workers; ++worker) {
-      auto socket = loop::ListenSocket::bind_tcp(*address);
-      if (!socket) return "entry point " + name + ": " + socket.error();
-      // With port 0 every worker must share the port that the first one got.
-      address = socket->address();
-      sockets.by_worker[worker].push_back({.index = index, .options = &entry_point, .socket = std::move(*socket)});
-    }
-    ++index;
-  }
-  return std::nullopt;
-}
-
-void bind_control_socket(const config::Options& options, Sockets& sockets) {
-  std::error_code ignored;
-  std::filesystem::create_directories(std::filesystem::path(options.control_socket).parent_path(), ignored);
-  auto socket = loop::ListenSocket::bind_unix(options.control_socket, 0600);
-  if (socket) {
-    sockets.control.emplace(std::move(*socket));
-    return;
-  }
-  // The proxy's work does not depend on it: go on, and say so.
-  config::Problem problem;
-  problem.code = config::code::kControlSocket;
-  problem.severity = config::Severity::warning;
-  problem.where = "mooring";
-  problem.key = "controlSocket";
-  problem.text = socket.error();
-  problem.in_force = "`mooring status` and `mooring healthcheck` cannot reach this process";
-  problem.fix = "make the directory writable (tmpfs: /run/mooring in Compose), or set controlSocket to another path";
-  sockets.control_problem = std::move(problem);
-}
-
 void print(const config::Problems& problems) {
   for (const config::Problem& problem : problems) std::fprintf(stderr, "%s\n", config::to_line(problem).c_str());
 }
@@ -121,13 +75,14 @@ sigset_t awaited_signals() {
 class Proxy {
  public:
   // `flags` and `known`, the Problems of the start: for SIGHUP.
-  Proxy(const config::OptionsResult& read, const std::vector<std::string>& flags, Sockets sockets)
+  Proxy(const config::OptionsResult& read, const std::vector<std::string>& flags, SocketsByWorker sockets,
+        ControlSocket control)
       : options_(read.options), flags_(flags), known_(read.problems), running_(read.options), control_(options_) {
     const config::Options& options = options_;
     if (options.access_log.enabled) access_log_ = std::make_unique<observe::AccessSwitch>(make_access_log(options));
     std::size_t index = 0;
-    const std::size_t max_connections = connections_a_worker(sockets.by_worker.size());
-    for (std::vector<server::BoundEntryPoint>& bound : sockets.by_worker) {
+    const std::size_t max_connections = connections_a_worker(sockets.size());
+    for (std::vector<server::BoundEntryPoint>& bound : sockets) {
       workers_.push_back(std::make_unique<server::Worker>(server::WorkerSetup{
           .index = static_cast<std::uint32_t>(index++),
           .options = options,
@@ -139,8 +94,8 @@ class Proxy {
       control_.add_worker(*workers_.back());
     }
     control_.add_internal(admin::internal_routes(options), admin::internal_services(control_));
-    if (sockets.control) open_control_socket(std::move(*sockets.control));
-    if (sockets.control_problem) add_problem(std::move(*sockets.control_problem));
+    if (control.socket) open_control_socket(std::move(*control.socket));
+    if (control.problem) add_problem(std::move(*control.problem));
     if (options.docker.enabled) providers_["docker"] = std::make_unique<docker::DockerProvider>(options.docker);
     if (options.file_provider.enabled) {
       auto files = std::make_unique<file::FileProvider>(options.file_provider);
@@ -257,22 +212,23 @@ int run_proxy(const std::vector<std::string>& flags) {
   const sigset_t signals = awaited_signals();
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 
-  Sockets sockets;
-  if (const auto failed = bind_entry_points(options, workers, sockets)) {
-    std::fprintf(stderr, "error: %s\n", failed->c_str());
+  auto sockets = bind_entry_points(options, workers);
+  if (!sockets) {
+    std::fprintf(stderr, "error: %s\n", sockets.error().c_str());
     return kExitFailure;
   }
-  bind_control_socket(options, sockets);
+  ControlSocket control = bind_control_socket(options);
   std::optional<config::Problem> rights = give_up_root(docker_socket_path(options));
   observe::start_log(options.log);
   {
-    Proxy proxy(read, flags, std::move(sockets));
+    Proxy proxy(read, flags, std::move(*sockets), std::move(control));
     for (const config::Problem& problem : read.problems) proxy.add_problem(problem);
     if (rights) proxy.add_problem(std::move(*rights));
     proxy.start();
     for (const auto& [name, entry_point] : options.entry_points) {
-      observe::log_info("entry point {} listens on {}:{} with {} workers", name,
-                        entry_point.host.empty() ? "*" : entry_point.host, entry_point.port, workers);
+      for (const std::string& address : addresses_of(entry_point)) {
+        observe::log_info("entry point {} listens on {} with {} workers", name, address, workers);
+      }
     }
     proxy.run(signals);
   }

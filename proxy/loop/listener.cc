@@ -19,6 +19,7 @@ constexpr int kBacklog = 4096;  // the kernel cuts it to net.core.somaxconn
 
 std::unexpected<std::string> failed(const SocketAddress& address, int descriptor) {
   std::string text = "cannot listen on " + address.to_string() + ": " + std::strerror(errno);
+  if (errno == EADDRINUSE) text += ": another process, or another entry point, listens there";
   if (descriptor >= 0) ::close(descriptor);
   return std::unexpected(std::move(text));
 }
@@ -34,16 +35,26 @@ bool somebody_listens(const SocketAddress& address) {
 }  // namespace
 
 std::expected<ListenSocket, std::string> ListenSocket::bind_tcp(const SocketAddress& wanted) {
+  return bind_tcp(wanted, true);
+}
+
+std::expected<ListenSocket, std::string> ListenSocket::take_alone(const SocketAddress& wanted) {
+  auto socket = bind_tcp(wanted, false);
+  if (socket && ::listen(socket->descriptor_, 1) != 0) return failed(wanted, socket->release());
+  return socket;
+}
+
+std::expected<ListenSocket, std::string> ListenSocket::bind_tcp(const SocketAddress& wanted, bool shared) {
   const int descriptor = ::socket(wanted.family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (descriptor < 0 && errno == EAFNOSUPPORT && wanted.family() == AF_INET6 && wanted.ip() == "::") {
     // A kernel without IPv6: the wildcard means IPv4 then.
-    return bind_tcp(*SocketAddress::from_ip("0.0.0.0", wanted.port()));
+    return bind_tcp(*SocketAddress::from_ip("0.0.0.0", wanted.port()), shared);
   }
   if (descriptor < 0) return failed(wanted, descriptor);
   const int on = 1;
   const int off = 0;
   ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-  ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on));
+  if (shared) ::setsockopt(descriptor, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on));
   if (wanted.family() == AF_INET6) ::setsockopt(descriptor, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof(off));
   if (::bind(descriptor, wanted.raw(), wanted.length) != 0) return failed(wanted, descriptor);
   sockaddr_storage storage{};

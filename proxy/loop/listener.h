@@ -19,6 +19,9 @@ class ListenSocket {
  public:
   // TCP with SO_REUSEPORT, so that each worker has its own queue; the wildcard address takes IPv4 too.
   static std::expected<ListenSocket, std::string> bind_tcp(const SocketAddress& address);
+  // The same without SO_REUSEPORT, and listening: an error where any process listens, whatever options that has set.
+  // Close it before bind_tcp().
+  static std::expected<ListenSocket, std::string> take_alone(const SocketAddress& address);
   // A unix socket with `mode`; a stale file of that name is replaced, a live one is an error.
   static std::expected<ListenSocket, std::string> bind_unix(const std::string& path, unsigned mode);
 
@@ -32,6 +35,7 @@ class ListenSocket {
 
  private:
   ListenSocket(int descriptor, const SocketAddress& address) : descriptor_(descriptor), address_(address) {}
+  static std::expected<ListenSocket, std::string> bind_tcp(const SocketAddress& address, bool shared);
 
   int descriptor_ = -1;
   SocketAddress address_;
