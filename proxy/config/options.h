@@ -19,7 +19,7 @@ namespace mooring::config {
 struct ForwardedHeadersOptions {
   bool insecure = false;                // trust every peer's X-Forwarded-*
   std::vector<IpNetwork> trusted_ips;   // trust these peers'
-  std::vector<std::string> connection;  // fields that Connection may name and that are passed on all the same
+  std::vector<std::string> connection;  // fields that Connection may name and that middlewares see all the same
   bool not_append_for = false;          // notAppendXForwardedFor: X-Forwarded-For stays as it came
   bool operator==(const ForwardedHeadersOptions&) const = default;
 };

@@ -49,6 +49,20 @@ std::string_view forwarded_port(const RequestHead& head) {
 
 }  // namespace
 
+bool apply_underscores(HeaderMap& fields, config::UnderscoreHeaders strategy) {
+  const auto has_one = [](const Field& field) { return field.name.find('_') != std::string_view::npos; };
+  switch (strategy) {
+    case config::UnderscoreHeaders::keep:
+      return true;
+    case config::UnderscoreHeaders::drop:
+      fields.remove_if(has_one);
+      return true;
+    case config::UnderscoreHeaders::reject:
+      return std::ranges::none_of(fields, has_one);
+  }
+  return true;
+}
+
 void apply_forwarded(RequestHead& head, const Peer& peer, const config::ForwardedHeadersOptions& options,
                      std::string_view own_hostname) {
   HeaderMap& fields = head.fields;
@@ -63,7 +77,7 @@ void apply_forwarded(RequestHead& head, const Peer& peer, const config::Forwarde
     fields.add(FieldId::x_forwarded_host, head.authority);
   }
   fields.set(FieldId::x_forwarded_server, own_hostname);
-  append_forwarded_for(fields, peer.address_text);
+  if (!options.not_append_for) append_forwarded_for(fields, peer.address_text);
 }
 
 }  // namespace mooring::http

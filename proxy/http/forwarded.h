@@ -20,6 +20,9 @@ struct Peer {
   bool secure = false;  // it spoke TLS to us
 };
 
+// Names with '_', which many applications cannot tell from those with '-'. False: the request must be refused.
+bool apply_underscores(HeaderMap& fields, config::UnderscoreHeaders strategy);
+
 // After strip_request(). `own_hostname` must outlive the exchange.
 void apply_forwarded(RequestHead& head, const Peer& peer, const config::ForwardedHeadersOptions& options,
                      std::string_view own_hostname);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
+#include <string>
 
 #include "proxy/http/framing.h"
 
@@ -53,17 +55,25 @@ bool is_connection_option(std::string_view member) {
          equal_ignoring_case(member, "upgrade");
 }
 
-void remove_nominated(HeaderMap& fields) {
+// Those of `kept` stay for now; returns them.
+std::string_view remove_nominated(HeaderMap& fields, std::span<const std::string> kept = {}) {
+  std::string_view left;
   // From the back: what is removed moves later fields forward, so none that waits is skipped.
   for (std::size_t i = fields.size(); i-- > 0;) {
     if (i >= fields.size() || fields.begin()[i].id != FieldId::connection) continue;
     const Field connection = fields.begin()[i];
     for_each_member(connection.value, [&](std::string_view member) {
       if (is_connection_option(member)) return;
+      const auto same = [member](const std::string& name) { return equal_ignoring_case(name, member); };
+      if (!kept.empty() && std::ranges::any_of(kept, same)) {
+        left = left.empty() ? member : fields.arena().concat({left, ", ", member});
+        return;
+      }
       fields.remove_if(
           [member](const Field& field) { return equal_ignoring_case(field.name, member) && !is_protected(field); });
     });
   }
+  return left;
 }
 
 bool accepts_trailers(const HeaderMap& fields) {
@@ -121,12 +131,20 @@ std::string_view passable_upgrade(const HeaderMap& fields) {
   return passable;
 }
 
-void strip_request(RequestHead& head) {
+void strip_request(RequestHead& head, std::span<const std::string> kept) {
   const bool trailers = accepts_trailers(head.fields);
-  remove_nominated(head.fields);
+  head.nominated = remove_nominated(head.fields, kept);
   head.fields.remove_if([](const Field& field) { return field.id == FieldId::upgrade || is_connection_bound(field); });
   if (head.framing.kind != BodyKind::chunked) head.fields.remove(FieldId::trailer);
   if (trailers) head.fields.add(FieldId::te, "trailers");
+}
+
+void drop_nominated(RequestHead& head) {
+  for_each_member(head.nominated, [&](std::string_view member) {
+    head.fields.remove_if(
+        [member](const Field& field) { return equal_ignoring_case(field.name, member) && !is_protected(field); });
+  });
+  head.nominated = {};
 }
 
 void strip_response(ResponseHead& head) {

@@ -5,6 +5,9 @@
 // head; any thread. Sources: RFC 9110 sections 7.6.1, 7.8, 6.5.1; Traefik (traefik-compat 5.2).
 #pragma once
 
+#include <span>
+#include <string>
+
 #include "proxy/http/request_head.h"
 
 namespace mooring::http {
@@ -12,7 +15,11 @@ namespace mooring::http {
 // Right after resolve_target(), before apply_forwarded() and every middleware: then no client can name away what the
 // proxy adds. The Upgrade and Connection fields go; head.upgrade stays, and the serializer writes both from it.
 // Content-Length and Transfer-Encoding stay in the map, for the serializer to skip.
-void strip_request(RequestHead& head);
+// `kept`: fields that Connection may name and that middlewares see all the same (forwardedHeaders.connection), as
+// head.nominated says then.
+void strip_request(RequestHead& head, std::span<const std::string> kept = {});
+// Behind the middlewares, in front of the upstream: drops what head.nominated names.
+void drop_nominated(RequestHead& head);
 // A 101's Upgrade field stays; the serializer adds `Connection: Upgrade`.
 void strip_response(ResponseHead& head);
 

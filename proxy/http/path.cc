@@ -112,12 +112,21 @@ std::size_t clean(char* path, std::size_t size) {
 
 }  // namespace
 
-std::optional<std::string_view> normalize_path(std::string_view path, Arena& arena) {
+std::optional<std::string_view> normalize_path(std::string_view path, Arena& arena, bool sanitized) {
   if (is_plain(path)) return path;
   auto* const to = static_cast<char*>(arena.allocate(path.size() * 3));
   const char* const end = normalize_encoding(path, to);
   if (end == nullptr) return std::nullopt;
-  return std::string_view{to, clean(to, static_cast<std::size_t>(end - to))};
+  const auto size = static_cast<std::size_t>(end - to);
+  return std::string_view{to, sanitized ? clean(to, size) : size};
+}
+
+bool has_encoded(std::string_view path, std::string_view bytes) {
+  for (std::size_t at = path.find('%'); at != std::string_view::npos; at = path.find('%', at + 1)) {
+    const int byte = decoded(path, at);
+    if (byte >= 0 && bytes.find(static_cast<char>(byte)) != std::string_view::npos) return true;
+  }
+  return false;
 }
 
 std::string_view decode_for_rules(std::string_view path, Arena& arena) {

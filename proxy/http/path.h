@@ -14,8 +14,12 @@
 
 namespace mooring::http {
 
-// `path` begins with '/'. Nothing when a '%' is not followed by two hex digits.
-std::optional<std::string_view> normalize_path(std::string_view path, Arena& arena);
+// `path` begins with '/'. Nothing when a '%' is not followed by two hex digits. Not `sanitized`: segments stay as they
+// are, only the encoding gets its one form.
+std::optional<std::string_view> normalize_path(std::string_view path, Arena& arena, bool sanitized = true);
+
+// Whether one of `bytes` stands percent-encoded in `path`.
+bool has_encoded(std::string_view path, std::string_view bytes);
 
 // A normalised path with all that is not reserved decoded; reserved characters stay as %XX.
 std::string_view decode_for_rules(std::string_view path, Arena& arena);

@@ -38,6 +38,7 @@ struct RequestHead {
   bool keep_alive = true;          // the client's wish (RFC 9112 section 9.3)
   bool expects_continue = false;   // Expect: 100-continue
   std::string_view upgrade;        // the Upgrade field's token if `Connection: upgrade` was said too, else empty
+  std::string_view nominated;      // fields that Connection names and middlewares may see: the upstream does not
   Framing framing;
   HeaderMap fields;
 

@@ -52,6 +52,23 @@ std::string_view canonical_host(const Authority& authority, Arena& arena) {
   return {lower, authority.host.size()};
 }
 
+// For those who need their semicolons: they stay what they are, and nobody splits there.
+std::string_view with_encoded_semicolons(std::string_view query, Arena& arena) {
+  const auto semicolons = static_cast<std::size_t>(std::ranges::count(query, ';'));
+  if (semicolons == 0) return query;
+  const std::size_t size = query.size() + 2 * semicolons;
+  auto* const encoded = static_cast<char*>(arena.allocate(size));
+  char* to = encoded;
+  for (const char c : query) {
+    if (c == ';') {
+      to = std::ranges::copy(std::string_view("%3B"), to).out;
+    } else {
+      *to++ = c;
+    }
+  }
+  return {encoded, size};
+}
+
 // Traefik turns ';' to '&', so that a rule and the upstream split the query at the same places.
 std::string_view without_semicolons(std::string_view query, Arena& arena) {
   if (query.find(';') == std::string_view::npos) return query;
@@ -110,7 +127,24 @@ std::optional<Failure> split_target(RequestHead& head, std::string_view& rest) {
 
 }  // namespace
 
-std::optional<Failure> resolve_target(RequestHead& head) {
+TargetPolicy target_policy(const config::EntryPointOptions& options) {
+  TargetPolicy policy{.sanitize_path = options.sanitize_path,
+                      .encode_query_semicolons = options.encode_query_semicolons};
+  const config::EncodedCharactersOptions& allowed = options.encoded_characters;
+  const auto forbid = [&](bool may_stand, char byte) {
+    if (!may_stand) policy.forbidden_encoded += byte;
+  };
+  forbid(allowed.slash, '/');
+  forbid(allowed.back_slash, '\\');
+  forbid(allowed.null_character, '\0');
+  forbid(allowed.semicolon, ';');
+  forbid(allowed.percent, '%');
+  forbid(allowed.question_mark, '?');
+  forbid(allowed.hash, '#');
+  return policy;
+}
+
+std::optional<Failure> resolve_target(RequestHead& head, const TargetPolicy& policy) {
   Arena& arena = head.fields.arena();
   std::string_view rest;
   if (const auto failure = split_target(head, rest)) return failure;
@@ -129,10 +163,15 @@ std::optional<Failure> resolve_target(RequestHead& head) {
   }
   if (const std::size_t mark = rest.find('?'); mark != std::string_view::npos) {
     head.has_query = true;
-    head.query = without_semicolons(rest.substr(mark + 1), arena);
+    const std::string_view query = rest.substr(mark + 1);
+    head.query =
+        policy.encode_query_semicolons ? with_encoded_semicolons(query, arena) : without_semicolons(query, arena);
     rest = rest.substr(0, mark);
   }
-  const auto path = normalize_path(rest.empty() ? "/" : rest, arena);
+  if (!policy.forbidden_encoded.empty() && has_encoded(rest, policy.forbidden_encoded)) {
+    return bad_request("the path has an encoded character that is not allowed here");
+  }
+  const auto path = normalize_path(rest.empty() ? "/" : rest, arena, policy.sanitize_path);
   if (!path) return bad_request("malformed percent-encoding in the path");
   head.path = *path;
   head.routing_path = decode_for_rules(*path, arena);

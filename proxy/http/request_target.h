@@ -8,15 +8,25 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
+#include "proxy/config/options.h"
 #include "proxy/http/failure.h"
 #include "proxy/http/request_head.h"
 
 namespace mooring::http {
 
+// What an entry point asks of targets beyond the rules of HTTP. Made once; read on every request.
+struct TargetPolicy {
+  bool sanitize_path = true;             // resolve empty, "." and ".." segments
+  bool encode_query_semicolons = false;  // ';' to "%3B", not to '&'
+  std::string forbidden_encoded = {};    // bytes that may not stand percent-encoded in a path; nearly always none
+};
+TargetPolicy target_policy(const config::EntryPointOptions& options);
+
 // After the parser: fills authority, host, path, query, has_query and routing_path from target and Host.
-std::optional<Failure> resolve_target(RequestHead& head);
+std::optional<Failure> resolve_target(RequestHead& head, const TargetPolicy& policy = {});
 
 // RFC 3986 authority without userinfo, as Host has it. The host is canonical but for case and the copy that needs.
 struct Authority {

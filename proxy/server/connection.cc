@@ -10,6 +10,7 @@
 #include "proxy/http/proxy_protocol.h"
 #include "proxy/http/request_target.h"
 #include "proxy/http/serializer.h"
+#include "proxy/http/start_line.h"
 #include "proxy/observe/log.h"
 #include "proxy/server/failure_response.h"
 #include "proxy/server/response_writer.h"
@@ -33,7 +34,8 @@ Connection::Connection(ConnectionGroup& group, std::unique_ptr<loop::Stream> str
       parser_(group.limits),
       read_deadline_(group.loop.deadlines(), read_late, this),
       write_deadline_(group.loop.deadlines(), write_late, this),
-      peer_ip_(std::move(peer_ip)) {
+      peer_ip_(std::move(peer_ip)),
+      opened_ms_(group.loop.now_ms()) {
   peer_.address = config::IpAddress::parse(peer_ip_).value_or(config::IpAddress{});
   peer_.address_text = peer_ip_;
   peer_.port = peer_port;
@@ -106,6 +108,7 @@ loop::Task<bool> Connection::serve_one() {
   exchange.interim = this;
   group_.busy.add(1);
   group_.requests.add(1);
+  ++requests_;
   const bool head_complete = co_await read_head(exchange);
   if (!head_complete) {
     group_.busy.add(-1);
@@ -117,8 +120,10 @@ loop::Task<bool> Connection::serve_one() {
   exchange_ = &exchange;
   body_ = &body;
   phase_ = Phase::exchange;
+  limit_answer();
   http::Response response = co_await answer(exchange);
   const bool go_on = co_await respond(exchange, std::move(response), body);
+  unlimit_answer();
   exchange_ = nullptr;
   body_ = nullptr;
   group_.busy.add(-1);
@@ -166,12 +171,38 @@ void Connection::set_peer(const config::IpAddress& address, std::uint16_t port) 
 }
 
 http::Failure Connection::prepare(http::Exchange& exchange) {
-  if (const auto failure = http::resolve_target(exchange.request)) return *failure;
+  if (const auto failure = http::resolve_target(exchange.request, group_.target)) return *failure;
   if (group_.as_received) return {};
+  const config::EntryPointOptions& options = group_.options;
+  if (!http::apply_underscores(exchange.request.fields, options.underscore_headers)) {
+    return http::bad_request("a field's name has an underscore");
+  }
   // In this order: what the client names in Connection is gone before we add anything.
-  http::strip_request(exchange.request);
-  http::apply_forwarded(exchange.request, peer_, group_.options.forwarded_headers, group_.own_hostname);
+  http::strip_request(exchange.request, options.forwarded_headers.connection);
+  http::apply_forwarded(exchange.request, peer_, options.forwarded_headers, group_.own_hostname);
   return {};
+}
+
+// writeTimeout: from the end of the head to the end of the answer.
+void Connection::limit_answer() {
+  const auto whole = group_.options.write_timeout.count();
+  if (whole <= 0) return;
+  whole_answer_ = true;
+  write_deadline_.set(static_cast<std::uint64_t>(whole));
+}
+
+void Connection::unlimit_answer() {
+  if (!whole_answer_) return;
+  whole_answer_ = false;
+  write_deadline_.clear();
+}
+
+// keepAliveMaxRequests and keepAliveMaxTime: this answer is the connection's last.
+bool Connection::worn_out() const {
+  const config::EntryPointOptions& options = group_.options;
+  if (options.keep_alive_max_requests > 0 && requests_ >= options.keep_alive_max_requests) return true;
+  const auto most_ms = options.keep_alive_max_time.count();
+  return most_ms > 0 && group_.loop.now_ms() - opened_ms_ >= static_cast<std::uint64_t>(most_ms);
 }
 
 loop::Task<http::Response> Connection::answer(http::Exchange& exchange) {
@@ -202,13 +233,14 @@ loop::Task<bool> Connection::respond(http::Exchange& exchange, http::Response re
   } else if (response.tunnel != nullptr) {
     const std::string_view head = http::serialize(response.head, false, true, exchange.arena);
     const loop::Io io = co_await stream_->write(head);
+    unlimit_answer();
     if (io == loop::Io::ok) {
       body.release();  // what stands before the tunnel's first byte
       const Tunneled tunneled = co_await run_tunnel(exchange, *stream_, response.tunnel->stream());
       bytes = tunneled.to_client;
     }
   } else {
-    const bool wants_more = exchange.request.keep_alive && !group_.closing;
+    const bool wants_more = exchange.request.keep_alive && !group_.closing && !worn_out();
     // A client that was never told to send its body may or may not send it now: the next request cannot be told apart.
     // One that has much left to send will not be heard to the end.
     const bool unsure = !body.complete() && (exchange.request.expects_continue || body.known_left() > kMaxDiscard);

@@ -14,6 +14,7 @@
 #include "proxy/http/handler.h"
 #include "proxy/http/head_limits.h"
 #include "proxy/http/request_parser.h"
+#include "proxy/http/request_target.h"
 #include "proxy/http/stream_body.h"
 #include "proxy/observe/access_record.h"
 #include "proxy/observe/cells.h"
@@ -35,6 +36,7 @@ struct ConnectionGroup {
   observe::AccessSink* access = nullptr;  // null: no access log
   std::uint32_t worker = 0;
   TimeLimits times{};
+  http::TargetPolicy target{};
   bool as_received = false;     // the root answers itself, so it sees the fields as they came: nothing forwarded
   bool closing = false;         // finish what runs, take no further request
   Connection* first = nullptr;  // all connections, for the shutdown
@@ -80,7 +82,13 @@ class Connection final : private http::InterimSink {
   void set_peer(const config::IpAddress& address, std::uint16_t port);
   http::Failure prepare(http::Exchange& exchange);
   void record(http::Exchange& exchange, std::uint16_t status, std::uint64_t body_bytes, const http::Failure& failure);
-  http::StallLimit write_stall() { return {.deadline = &write_deadline_, .ms = group_.times.stall}; }
+  // Once writeTimeout limits the whole answer, a stall has no limit of its own.
+  http::StallLimit write_stall() {
+    return {.deadline = &write_deadline_, .ms = whole_answer_ ? 0 : group_.times.stall};
+  }
+  void limit_answer();
+  void unlimit_answer();
+  bool worn_out() const;
   static void read_late(void* context);
   static void write_late(void* context);
   static void hung_up(void* context, loop::Io why);
@@ -96,6 +104,9 @@ class Connection final : private http::InterimSink {
   RequestBody* body_ = nullptr;         // its body
   Phase phase_ = Phase::idle;
   bool first_request_ = true;
+  bool whole_answer_ = false;  // write_deadline_ is the whole answer's
+  std::int64_t requests_ = 0;
+  const std::uint64_t opened_ms_;
   Connection* next_ = nullptr;
   Connection** link_ = nullptr;
 };

@@ -7,6 +7,20 @@
 #include "proxy/observe/log.h"
 
 namespace mooring::server {
+namespace {
+
+// As Go's server, which Traefik's option is for, counts it.
+constexpr std::int64_t kHeadSlack = 4096;
+
+http::HeadLimits limits_of(const config::EntryPointOptions& options) {
+  http::HeadLimits limits;
+  if (options.max_header_bytes > 0) {
+    limits.head_bytes = static_cast<std::size_t>(options.max_header_bytes + kHeadSlack);
+  }
+  return limits;
+}
+
+}  // namespace
 
 // One entry point on this worker: its listener and its connections.
 struct Worker::EntryPoint {
@@ -14,6 +28,7 @@ struct Worker::EntryPoint {
   const config::EntryPointOptions& options;
   loop::ListenSocket socket;
   std::uint16_t port;
+  http::HeadLimits limits;
   EntryPointHandler handler;
   ConnectionGroup group;
   loop::TaskScope connections;
@@ -26,16 +41,18 @@ struct Worker::EntryPoint {
         options(*bound.options),
         socket(std::move(bound.socket)),
         port(socket.address().port()),
+        limits(limits_of(options)),
         handler(owner.slot_, bound.index),
         group{.loop = owner.loop_,
               .exchanges = owner.exchanges_,
               .options = options,
               .root = handler,
-              .limits = owner.limits_,
+              .limits = limits,
               .own_hostname = setup.hostname,
-              .access = setup.access,
+              .access = options.access_logs ? setup.access : nullptr,
               .worker = owner.index_,
               .times = setup.times,
+              .target = http::target_policy(options),
               .on_closed = [&owner] { owner.connection_closed(); }},
         connections(owner.loop_),
         accept_grace(owner.loop_),

@@ -77,7 +77,6 @@ class Worker {
   const std::uint32_t index_;
   const config::Options& options_;
   const std::size_t max_connections_;
-  http::HeadLimits limits_;
   loop::EventLoop loop_;
   upstream::ConnectionPool pool_;
   ExchangeCache exchanges_;

@@ -4,6 +4,9 @@
 #include <chrono>
 #include <utility>
 
+#include "proxy/http/hop_by_hop.h"
+#include "proxy/observe/timestamp.h"
+
 namespace mooring::upstream {
 namespace {
 
@@ -51,11 +54,6 @@ bool cheap(const http::Failure& failure, std::uint64_t took_ms) {
   return failure.kind == http::FailureKind::connection_refused && took_ms <= kCheapMs;
 }
 
-std::int64_t wall_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
 }  // namespace
 
 std::optional<std::uint32_t> BalancedService::first_choice(const http::Exchange& exchange) const {
@@ -100,6 +98,7 @@ http::Response BalancedService::nobody(http::Exchange& exchange) const {
 
 loop::Task<http::Response> BalancedService::handle(http::Exchange& exchange) const {
   exchange.service = balancer_->service();
+  if (!exchange.request.nominated.empty()) http::drop_nominated(exchange.request);
   std::optional<std::uint32_t> index = first_choice(exchange);
   if (!index) co_return nobody(exchange);
   std::uint64_t tried = 0;
@@ -112,7 +111,7 @@ loop::Task<http::Response> BalancedService::handle(http::Exchange& exchange) con
     Attempted attempted = co_await attempt(exchange, plan(exchange, *index, tried, fresh));
     EndpointCounters& counters = server.endpoint->counters.of(exchange.worker);
     if (!attempted.response.failure) {
-      counters.last_request.set(wall_ms());
+      counters.last_request.set(observe::wall_ms());
       exchange.answered = {.balancer = balancer_.get(), .index = *index};
       co_return std::move(attempted.response);
     }
