@@ -2,16 +2,9 @@
 
 #include <utility>
 
+#include "proxy/observe/timestamp.h"
+
 namespace mooring::upstream {
-namespace {
-
-std::int64_t wall_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-      .count();
-}
-
-}  // namespace
-
 std::string_view to_string(EndpointState state) {
   switch (state) {
     case EndpointState::starting:
@@ -35,7 +28,7 @@ std::string_view to_string(EndpointState state) {
 }
 
 Endpoint::Endpoint(std::string id, std::uint64_t cookie_part)
-    : id_(std::move(id)), cookie_part_(cookie_part), since_ms_(wall_ms()), why_("its container was found") {}
+    : id_(std::move(id)), cookie_part_(cookie_part), since_ms_(observe::wall_ms()), why_("its container was found") {}
 
 Endpoint::View Endpoint::view() const {
   const std::lock_guard lock(mutex_);
@@ -46,7 +39,7 @@ bool Endpoint::set_state(EndpointState state, std::string why) {
   const std::lock_guard lock(mutex_);
   const bool changed = state_.load(std::memory_order_relaxed) != state;
   if (!changed && why_ == why) return false;
-  if (changed) since_ms_ = wall_ms();
+  if (changed) since_ms_ = observe::wall_ms();
   why_ = std::move(why);
   state_.store(state, std::memory_order_relaxed);
   return changed;
