@@ -138,7 +138,7 @@ std::vector<routing::InternalRoute> internal_routes(const config::Options& optio
   // Traefik's priorities: above whatever a label may ask for.
   constexpr std::int64_t kHighest = std::numeric_limits<std::int64_t>::max();
   std::vector<routing::InternalRoute> routes;
-  if (options.ping.enabled) {
+  if (options.ping.enabled && !options.ping.manual_routing) {
     routes.push_back({.name = "ping@internal",
                       .rule = "PathPrefix(`/ping`)",
                       .entry_point = options.ping.entry_point,

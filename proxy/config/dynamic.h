@@ -36,6 +36,14 @@ struct StickyConfig {
   auto operator<=>(const StickyConfig&) const = default;
 };
 
+struct RedirectSchemeConfig {
+  std::string scheme;  // required
+  std::string port;    // empty: the scheme's own
+  bool permanent = false;
+
+  auto operator<=>(const RedirectSchemeConfig&) const = default;
+};
+
 struct ChainConfig {
   std::vector<std::string> middlewares;
 
@@ -89,7 +97,7 @@ struct ServiceConfig {
   // responseForwarding.flushInterval. Every piece of an answer is passed on as it comes, so that any value is honoured.
   std::chrono::milliseconds flush_interval{100};
   std::string servers_transport{};  // empty: the default one, of the static options
-  std::string broken;             // as RouterConfig::broken
+  std::string broken;               // as RouterConfig::broken
 
   auto operator<=>(const ServiceConfig&) const = default;
 };

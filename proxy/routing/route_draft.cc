@@ -7,6 +7,7 @@
 #include "proxy/config/problem_codes.h"
 #include "proxy/config/suggest.h"
 #include "proxy/routing/chain_resolver.h"
+#include "proxy/routing/entry_point_routers.h"
 #include "proxy/routing/rule_parser.h"
 #include "proxy/routing/unknown_reference.h"
 #include "proxy/upstream/affinity.h"
@@ -186,7 +187,23 @@ RouteDraft draft_internal(const InternalRoute& internal, const DraftInput& input
   route.config.rule = internal.rule;
   route.config.service = internal.service;
   route.config.entry_points = {internal.entry_point};
+  route.config.broken = internal.broken;
+  const auto entry_point = input.options.entry_points.find(internal.entry_point);
+  if (entry_point != input.options.entry_points.end()) {
+    route.config.middlewares = entry_point_middlewares(entry_point->second, internal.name);
+  }
   Drafter(draft, input).run();
+  if (route.status != RouteStatus::disabled) route.chain = internal.chain;
+  if (!internal.broken.empty()) {
+    config::Problem problem;
+    problem.code = config::code::kUnknownEntryPoint;
+    problem.where = "mooring";
+    problem.key = internal.name;
+    problem.text = internal.broken;
+    problem.in_force = "requests to entry point \"" + internal.entry_point + "\" are answered 503";
+    problem.fix = "name an entry point that exists, or \":\" and a port";
+    draft.problems.push_back(std::move(problem));
+  }
   // Internal priorities are above what anybody may ask for.
   route.config.priority = internal.priority;
   route.priority = internal.priority;

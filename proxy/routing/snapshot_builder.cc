@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <deque>
 #include <set>
 #include <utility>
 
 #include "proxy/routing/chain_resolver.h"
+#include "proxy/routing/entry_point_routers.h"
 #include "proxy/routing/pooling.h"
 #include "proxy/routing/route_draft.h"
 #include "proxy/routing/service_builder.h"
@@ -46,16 +48,28 @@ class Builder {
     append(input_.merged.problems);
   }
 
+  void add_draft(RouteDraft draft) {
+    append(draft.problems);
+    drafts_.push_back(std::move(draft));
+  }
+
   void draft_routes() {
     const DraftInput input{.merged = input_.merged,
                            .options = input_.options,
                            .previous = input_.previous,
                            .internal_services = input_.internal_services};
+    const bool split = entry_points_have_middlewares(input_.options);
     for (const auto& [name, router] : input_.merged.routers) {
-      drafts_.push_back(draft_route(name, router, input));
-      append(drafts_.back().problems);
+      if (!split) {
+        add_draft(draft_route(name, router, input));
+        continue;
+      }
+      for (RouterPart& part : split_by_entry_point(name, router, input_.options)) {
+        parts_.push_back(std::move(part));
+        add_draft(draft_route(parts_.back().name, parts_.back().router, input));
+      }
     }
-    for (const InternalRoute& internal : input_.internal_routes) drafts_.push_back(draft_internal(internal, input));
+    for (const InternalRoute& internal : input_.internal_routes) add_draft(draft_internal(internal, input));
     std::ranges::stable_sort(drafts_, {}, [](const RouteDraft& draft) { return draft.route->name; });
   }
 
@@ -123,6 +137,7 @@ class Builder {
 
   const BuildInput& input_;
   std::shared_ptr<Snapshot> snapshot_;
+  std::deque<RouterPart> parts_;  // drafts refer to their routers
   std::vector<RouteDraft> drafts_;
   Pools pools_;
   Balancers services_;

@@ -18,13 +18,15 @@
 
 namespace mooring::routing {
 
-// A router of our own: the API, ping.
+// A router of our own: the API, ping, a redirection.
 struct InternalRoute {
   std::string name;  // "api@internal"
   std::string rule;
   std::string entry_point;
   std::int64_t priority;
   std::string service;  // "api@internal"
+  std::vector<http::MiddlewarePtr> chain = {};
+  std::string broken = {};  // as config::RouterConfig::broken
 };
 
 struct BuildInput {

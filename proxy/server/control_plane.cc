@@ -3,12 +3,16 @@
 #include <pthread.h>
 
 #include <algorithm>
-#include <chrono>
+#include <iterator>
+#include <memory>
 #include <ranges>
 #include <utility>
 
+#include "middleware/noop.h"
 #include "proxy/config/problem_codes.h"
 #include "proxy/observe/log.h"
+#include "proxy/observe/timestamp.h"
+#include "proxy/routing/redirections.h"
 
 namespace mooring::server {
 namespace {
@@ -21,11 +25,6 @@ void keep_reached(const routing::Snapshot& snapshot, std::vector<config::MergedS
     for (const upstream::Server& server : service.balancer->servers()) routed.insert(server.config.id);
   }
   std::erase_if(servers, [&](const config::MergedServer& server) { return !routed.contains(server.config.id); });
-}
-
-std::int64_t wall_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-      .count();
 }
 
 config::LogLevel level_of(config::Severity severity) {
@@ -51,9 +50,11 @@ struct ControlPlane::Waiter {
 
 ControlPlane::ControlPlane(const config::Options& options)
     : options_(options),
-      started_ms_(wall_ms()),
+      started_ms_(observe::wall_ms()),
       registry_(loop_, [this] { endpoint_changed(); }),
-      sessions_(observe::cell_count()) {}
+      sessions_(observe::cell_count()),
+      internal_routes_(routing::redirection_routes(options)),
+      internal_services_({{"noop@internal", std::make_shared<const middleware::Noop>()}}) {}
 
 ControlPlane::~ControlPlane() {
   stop();
@@ -61,8 +62,8 @@ ControlPlane::~ControlPlane() {
 
 void ControlPlane::add_internal(std::vector<routing::InternalRoute> routes,
                                 std::map<std::string, std::shared_ptr<const http::Handler>> services) {
-  internal_routes_ = std::move(routes);
-  internal_services_ = std::move(services);
+  std::ranges::move(routes, std::back_inserter(internal_routes_));
+  internal_services_.merge(std::move(services));
 }
 
 void ControlPlane::start(std::set<std::string> providers) {
@@ -195,7 +196,7 @@ void ControlPlane::endpoint_changed() {
 }
 
 void ControlPlane::bump() {
-  generation_since_ms_.store(wall_ms());
+  generation_since_ms_.store(observe::wall_ms());
   generation_.fetch_add(1);
   std::set<std::shared_ptr<Waiter>> waiters;
   {
