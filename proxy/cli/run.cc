@@ -19,6 +19,7 @@
 #include "proxy/admin/api_handler.h"
 #include "proxy/cli/cpu_count.h"
 #include "proxy/cli/exit_code.h"
+#include "proxy/cli/log_files.h"
 #include "proxy/cli/privileges.h"
 #include "proxy/cli/process_options.h"
 #include "proxy/cli/reload.h"
@@ -69,6 +70,7 @@ sigset_t awaited_signals() {
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGHUP);
+  sigaddset(&signals, SIGUSR1);
   return signals;
 }
 
@@ -76,8 +78,8 @@ class Proxy {
  public:
   // `flags` and `known`, the Problems of the start: for SIGHUP.
   Proxy(const config::OptionsResult& read, const std::vector<std::string>& flags, SocketsByWorker sockets,
-        ControlSocket control)
-      : options_(read.options), flags_(flags), known_(read.problems), running_(read.options), control_(options_) {
+        ControlSocket control, const LogFiles& logs)
+      : options_(read.options), logs_(logs), flags_(flags), known_(read.problems), running_(read.options), control_(options_) {
     const config::Options& options = options_;
     if (options.access_log.enabled) access_log_ = std::make_unique<observe::AccessSwitch>(make_access_log(options));
     std::size_t index = 0;
@@ -102,11 +104,6 @@ class Proxy {
       files_ = files.get();
       providers_["file"] = std::move(files);
     }
-  }
-
-  // Reads anew what the process was not started with. Between start() and the end of run().
-  void reload() {
-    if (files_ != nullptr) files_->reload();
   }
 
   // Before start().
@@ -145,15 +142,23 @@ class Proxy {
  private:
   // Signals that the process goes on after. False: this one ends it.
   bool on_signal(int signal) {
-    if (signal != SIGHUP) return false;
-    take_options();
-    return true;
+    switch (signal) {
+      case SIGHUP:
+        take_options();
+        if (files_ != nullptr) files_->reload();
+        return true;
+      case SIGUSR1:
+        logs_.reopen();
+        return true;
+      default:
+        return false;
+    }
   }
 
   // Reads the sources of the options again, and takes what can be taken.
   void take_options() {
     Reload reload = reload_options(flags_, running_, known_);
-    if (!reload.refused && reload.options.log != running_.log) observe::start_log(reload.options.log);
+    if (!reload.refused && reload.options.log != running_.log) observe::start_log(reload.options.log, logs_.application());
     if (!reload.refused && access_log_ != nullptr && reload.options.access_log != running_.access_log) {
       access_log_->replace(make_access_log(reload.options));
     }
@@ -162,8 +167,8 @@ class Proxy {
     running_ = std::move(reload.options);
   }
 
-  static std::unique_ptr<observe::AccessLog> make_access_log(const config::Options& /*options*/) {
-    return std::make_unique<observe::AccessLog>(STDOUT_FILENO);
+  std::unique_ptr<observe::AccessLog> make_access_log(const config::Options& options) const {
+    return std::make_unique<observe::AccessLog>(logs_.access(), options.access_log);
   }
 
   void open_control_socket(loop::ListenSocket socket) {
@@ -185,6 +190,7 @@ class Proxy {
   }
 
   const config::Options& options_;  // of the start: what everything was built from
+  const LogFiles& logs_;
   const std::vector<std::string> flags_;
   config::Problems known_;   // told before
   config::Options running_;  // options_ with what SIGHUP has brought
@@ -218,10 +224,12 @@ int run_proxy(const std::vector<std::string>& flags) {
     return kExitFailure;
   }
   ControlSocket control = bind_control_socket(options);
+  const LogFiles logs(options);
   std::optional<config::Problem> rights = give_up_root(docker_socket_path(options));
-  observe::start_log(options.log);
+  observe::start_log(options.log, logs.application());
   {
-    Proxy proxy(read, flags, std::move(*sockets), std::move(control));
+    Proxy proxy(read, flags, std::move(*sockets), std::move(control), logs);
+    for (const config::Problem& problem : logs.problems()) proxy.add_problem(problem);
     for (const config::Problem& problem : read.problems) proxy.add_problem(problem);
     if (rights) proxy.add_problem(std::move(*rights));
     proxy.start();

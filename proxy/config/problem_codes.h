@@ -96,6 +96,7 @@ inline constexpr std::string_view kBadPriority = "R008";
 inline constexpr std::string_view kBadTransport = "R010";
 inline constexpr std::string_view kRights = "P001";
 inline constexpr std::string_view kControlSocket = "P002";
+inline constexpr std::string_view kLogFile = "P003";
 inline constexpr std::string_view kOtherProvider = "R009";
 inline constexpr std::string_view kSameCookie = "S05";
 inline constexpr std::string_view kSecureOnPlain = "S08";

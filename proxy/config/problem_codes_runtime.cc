@@ -33,6 +33,10 @@ traefik.http.services.web.loadbalancer.server.port=80)",
      R"(The socket for `mooring status` and `mooring healthcheck` cannot be made. Traffic is not touched by that.)",
      R"(warning P002 mooring: "controlSocket": /run/mooring: read-only file system)",
      R"(Make its directory writable (`tmpfs: /run/mooring` in Compose), or choose another path with `--controlSocket`.)"},
+    {"P003", "A log file that cannot be opened",
+     R"(The file of the application log or of the access log cannot be opened for writing. Its lines go to standard output; requests are served as ever.)",
+     R"(error P003 mooring: accessLog.filePath: /logs/access.log: No such file or directory)",
+     R"(Make the directory, writable for the user that the process becomes, or leave the option out.)"},
 });
 
 static_assert(std::ranges::is_sorted(kRuntime, {}, &ProblemCode::code));

@@ -16,7 +16,8 @@ void Exchange::reset() {
   interim = nullptr;
   preferred = {};
   answered = {};
-  router = service = server_url = {};
+  router = service = server_url = user = {};
+  origin = {};
   retries = 0;
   started_ms = 0;
   canceled_ = {};

@@ -59,9 +59,20 @@ class Exchange {
   std::string_view router;
   std::string_view service;
   std::string_view server_url;
+  std::string_view user;  // who an authenticating middleware says asks
   std::uint32_t retries = 0;
   std::uint64_t started_ms = 0;  // the loop's clock
   std::chrono::system_clock::time_point started_at;
+  // What only some access logs want to know, and is looked at for those alone.
+  struct Origin {
+    bool timed = false;        // somebody logs how long it took
+    bool keep_fields = false;  // somebody logs fields as the upstream sent them
+    std::chrono::steady_clock::time_point exchange_began;
+    std::chrono::steady_clock::time_point began;  // the service was asked
+    std::uint16_t status = 0;                     // 0: no upstream answered
+    std::uint64_t bytes = 0;                      // of its answer's body
+    const HeaderMap* fields = nullptr;
+  } origin;
 
   // Ends the exchange early: whoever waits in it is woken by closing what it waits for. The first reason stays.
   void cancel(FailureKind why, Side side) {

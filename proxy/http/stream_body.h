@@ -76,6 +76,8 @@ class StreamBody final : public Body {
   void interrupt() override { stream_.interrupt_read(); }
   const HeaderMap* trailers() const override { return trailers_.empty() ? nullptr : &trailers_; }
 
+  // Bytes of body given out so far, without framing.
+  std::uint64_t delivered() const { return delivered_; }
   // Everything was read: the stream stands at the next message.
   bool complete() const { return done_; }
   // Gives the last piece's bytes back to the stream.
@@ -111,6 +113,7 @@ class StreamBody final : public Body {
     }
     if (kind_ == BodyKind::length) left_ -= at_hand.size();
     held_ = at_hand.size();
+    delivered_ += at_hand.size();
     piece = {.bytes = at_hand, .last = done_, .failure = {}};
   }
 
@@ -129,6 +132,7 @@ class StreamBody final : public Body {
     } else {
       held_ = part.consumed;
     }
+    delivered_ += part.data.size();
     piece = {.bytes = part.data, .last = done_, .failure = {}};
     return true;
   }
@@ -149,6 +153,7 @@ class StreamBody final : public Body {
   StallLimit stall_;
   Failure failure_;
   std::size_t held_ = 0;
+  std::uint64_t delivered_ = 0;
   bool done_ = false;
 };
 

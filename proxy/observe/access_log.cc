@@ -1,6 +1,8 @@
 #include "proxy/observe/access_log.h"
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <charconv>
 
 #include "proxy/observe/log.h"
@@ -17,11 +19,35 @@ void append_number(std::string& out, std::uint64_t value) {
   out.append(digits.data(), end.ptr);
 }
 
+// Where one line goes to: most have under 256 bytes, those in JSON under 1,024.
+constexpr std::int64_t kLineBytes = 1024;
+constexpr std::int64_t kMostLines = std::int64_t{1} << 16;
+
+std::size_t ring_bytes_for(std::int64_t lines) {
+  const auto wanted = static_cast<std::uint64_t>(std::clamp<std::int64_t>(lines, 0, kMostLines) * kLineBytes);
+  return std::bit_ceil(std::max<std::uint64_t>(wanted, AccessLog::kRingBytes));
+}
+
+bool is_internal(std::string_view name) {
+  return name.ends_with("@internal");
+}
+
 }  // namespace
 
-AccessLog::AccessLog(int descriptor, std::size_t workers, std::size_t ring_bytes) : writer_(descriptor) {
-  for (std::size_t i = 0; i < workers; ++i) lanes_.push_back(std::make_unique<Lane>(ring_bytes));
+AccessLog::AccessLog(int descriptor, std::size_t workers, std::size_t ring_bytes,
+                     const config::AccessLogOptions& options)
+    : filters_(options.filters),
+      filtered_(!filters_.status_codes.empty() || filters_.retry_attempts || filters_.min_duration.count() > 0),
+      internals_(options.add_internals),
+      writer_(descriptor) {
+  for (std::size_t i = 0; i < workers; ++i) lanes_.push_back(std::make_unique<Lane>(ring_bytes, options));
+  if (lanes_.empty()) return;
+  wants_fields_ = !lanes_.front()->line.fields().drops_all_headers();
+  numbered_lines_ = lanes_.front()->line.numbered();
 }
+
+AccessLog::AccessLog(int descriptor, const config::AccessLogOptions& options)
+    : AccessLog(descriptor, cell_count(), ring_bytes_for(options.buffering_size), options) {}
 
 void AccessLog::start() {
   thread_ = std::thread([this] { run(); });
@@ -39,7 +65,7 @@ void AccessLog::stop() {
 }
 
 void AccessLog::record(std::uint32_t worker, const AccessRecord& record) {
-  if (record.router.ends_with("@internal") || worker >= lanes_.size()) return;
+  if (worker >= lanes_.size() || !keeps(record)) return;
   Lane& lane = *lanes_[worker];
   lane.line.format(record);
   const std::size_t half = lane.ring.capacity() / 2;
@@ -47,6 +73,17 @@ void AccessLog::record(std::uint32_t worker, const AccessRecord& record) {
   if (!lane.ring.push(lane.line.before_number(), lane.line.after_number())) return lane.dropped.add();
   // Without the lock: if the writer is about to wait and misses this, it comes a tenth of a second later.
   if (was_below && lane.ring.used() >= half) wake_.notify_one();
+}
+
+// Any filter that is set keeps a line; where none is, all are kept.
+bool AccessLog::keeps(const AccessRecord& record) const {
+  if (!internals_ && (is_internal(record.router) || is_internal(record.service))) return false;
+  if (!filtered_) return true;
+  if (filters_.retry_attempts && record.retries > 0) return true;
+  if (filters_.min_duration.count() > 0 && record.duration > filters_.min_duration) return true;
+  return std::ranges::any_of(filters_.status_codes, [&](const config::StatusRange& range) {
+    return range.first <= record.status && record.status <= range.last;
+  });
 }
 
 std::uint64_t AccessLog::dropped() const {
@@ -84,7 +121,8 @@ void AccessLog::flush() {
     while (left > 0) {
       second_half_.clear();
       left -= lane->ring.pop(gathered_, second_half_);
-      append_number(gathered_, ++numbered_);
+      ++numbered_;
+      if (numbered_lines_) append_number(gathered_, numbered_);
       gathered_ += second_half_;
       ++gathered_lines_;
       if (gathered_.size() >= kWriteBytes) write_gathered();

@@ -1,10 +1,10 @@
-// AccessLog: one line a request, in the common format, written by a thread of its own.
+// AccessLog: one line a request, in the format that was chosen (access_line.h), written by a thread of its own.
 //
 // Each worker has a ring that only it fills and only the writer empties: a worker takes no lock and never waits. A line
 // that finds its ring full, because the reader of the log is too slow, is lost and counted, and the application log
 // says so. Lines are written together, a tenth of a second late at most. As in Traefik, requests to the API and to ping
-// are left out. Owned by the command that runs the proxy, which starts it once privileges are dropped and stops it
-// after the workers.
+// are left out unless they are asked for, and where filters are set a line that none of them keeps. Owned by the
+// command that runs the proxy, which starts it once privileges are dropped and stops it after the workers.
 #pragma once
 
 #include <atomic>
@@ -18,6 +18,7 @@
 #include <thread>
 #include <vector>
 
+#include "proxy/config/options.h"
 #include "proxy/observe/access_line.h"
 #include "proxy/observe/access_record.h"
 #include "proxy/observe/cells.h"
@@ -33,7 +34,10 @@ class AccessLog final : public AccessSink {
   static constexpr std::chrono::milliseconds kFlushEvery{100};
 
   // `descriptor` must stay open until stop(). `ring_bytes`: a power of two.
-  explicit AccessLog(int descriptor, std::size_t workers = cell_count(), std::size_t ring_bytes = kRingBytes);
+  explicit AccessLog(int descriptor, std::size_t workers = cell_count(), std::size_t ring_bytes = kRingBytes,
+                     const config::AccessLogOptions& options = {});
+  // As many bytes for each worker as `bufferingSize` lines are likely to need, and never fewer than kRingBytes.
+  AccessLog(int descriptor, const config::AccessLogOptions& options);
   ~AccessLog() override { stop(); }
   AccessLog(const AccessLog&) = delete;
   AccessLog& operator=(const AccessLog&) = delete;
@@ -44,24 +48,31 @@ class AccessLog final : public AccessSink {
 
   // On the worker's thread, for its own number only.
   void record(std::uint32_t worker, const AccessRecord& record) override;
+  bool wants_fields() const override { return wants_fields_; }
 
   // Lines lost so far. Any thread.
   std::uint64_t dropped() const;
 
  private:
   struct alignas(64) Lane {
-    explicit Lane(std::size_t ring_bytes) : ring(ring_bytes) {}
+    Lane(std::size_t ring_bytes, const config::AccessLogOptions& options) : line(options), ring(ring_bytes) {}
     AccessLine line;
     LineRing ring;
     Count dropped;
   };
 
+  bool keeps(const AccessRecord& record) const;
   std::uint64_t lost_in_rings() const;
   void run();
   void flush();
   void write_gathered();
   void say_what_was_lost(bool now);
 
+  const config::AccessLogFilters filters_;
+  const bool filtered_;
+  const bool internals_;
+  bool wants_fields_ = false;
+  bool numbered_lines_ = true;
   std::vector<std::unique_ptr<Lane>> lanes_;
   DescriptorWriter writer_;
   std::thread thread_;

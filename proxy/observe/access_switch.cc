@@ -7,7 +7,7 @@
 namespace mooring::observe {
 
 AccessSwitch::AccessSwitch(std::unique_ptr<AccessLog> log, std::size_t workers)
-    : log_(std::move(log)), current_(log_.get()), lanes_(workers) {
+    : log_(std::move(log)), current_(log_.get()), wants_fields_(log_->wants_fields()), lanes_(workers) {
   log_->start();
 }
 
@@ -21,6 +21,7 @@ void AccessSwitch::record(std::uint32_t worker, const AccessRecord& record) {
 }
 
 void AccessSwitch::replace(std::unique_ptr<AccessLog> next) {
+  wants_fields_.store(next->wants_fields(), std::memory_order_relaxed);
   current_.store(next.get());
   const auto uses_old = [this](const Lane& lane) { return lane.writing_to.load() == log_.get(); };
   while (std::ranges::any_of(lanes_, uses_old)) std::this_thread::yield();  // as long as one line takes

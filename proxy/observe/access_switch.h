@@ -22,6 +22,7 @@ class AccessSwitch final : public AccessSink {
   explicit AccessSwitch(std::unique_ptr<AccessLog> log, std::size_t workers = cell_count());
 
   void record(std::uint32_t worker, const AccessRecord& record) override;
+  bool wants_fields() const override { return wants_fields_.load(std::memory_order_relaxed); }
   // From now on lines go to `next`, which has not been started; what the old one holds is written first.
   void replace(std::unique_ptr<AccessLog> next);
 
@@ -32,6 +33,7 @@ class AccessSwitch final : public AccessSink {
 
   std::unique_ptr<AccessLog> log_;
   std::atomic<AccessLog*> current_;
+  std::atomic<bool> wants_fields_;
   std::vector<Lane> lanes_;
 };
 

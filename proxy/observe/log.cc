@@ -3,6 +3,7 @@
 #include <spdlog/async_logger.h>
 #include <spdlog/details/thread_pool.h>
 #include <spdlog/sinks/sink.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <chrono>
@@ -60,7 +61,7 @@ config::LogLevel from_spdlog(spdlog::level::level_enum level) {
 // Used by the log's one thread, which is all the locking it needs.
 class LineSink final : public spdlog::sinks::sink {
  public:
-  LineSink(int descriptor, bool json) : writer_(descriptor), json_(json) {}
+  LineSink(int descriptor, bool json, bool colored) : writer_(descriptor), json_(json), colored_(colored) {}
 
   // Not shared: the pool outlives its thread, which must not be the one to end the pool.
   void watch(spdlog::details::thread_pool& pool) { pool_ = &pool; }
@@ -70,7 +71,8 @@ class LineSink final : public spdlog::sinks::sink {
     const std::int64_t at =
         std::chrono::duration_cast<std::chrono::milliseconds>(event.time.time_since_epoch()).count();
     say_what_was_lost(at);
-    writer_.write(format_log_line(json_, from_spdlog(event.level), at, {event.payload.data(), event.payload.size()}));
+    writer_.write(
+        format_log_line(json_, from_spdlog(event.level), at, {event.payload.data(), event.payload.size()}, colored_));
   }
   void flush() override {}
   void set_pattern(const std::string& /*pattern*/) override {}
@@ -80,14 +82,15 @@ class LineSink final : public spdlog::sinks::sink {
   void say_what_was_lost(std::int64_t at) {
     const std::size_t lost = pool_->overrun_counter();
     if (lost == said_lost_) return;
-    writer_.write(
-        format_log_line(json_, config::LogLevel::error, at,
-                        fmt::format("{} lines of this log were lost here: its reader is too slow", lost - said_lost_)));
+    writer_.write(format_log_line(
+        json_, config::LogLevel::error, at,
+        fmt::format("{} lines of this log were lost here: its reader is too slow", lost - said_lost_), colored_));
     said_lost_ = lost;
   }
 
   DescriptorWriter writer_;
   bool json_;
+  bool colored_;
   spdlog::details::thread_pool* pool_ = nullptr;
   std::size_t said_lost_ = 0;
 };
@@ -112,8 +115,9 @@ std::shared_ptr<RunningLog> exchange_running(std::shared_ptr<RunningLog> next) {
 
 void start_log(const config::LogOptions& options, int descriptor) {
   stop_log();
+  const bool colored = !options.json && !options.no_color && ::isatty(descriptor) == 1;
   auto log = std::make_shared<RunningLog>();
-  log->sink = std::make_shared<LineSink>(descriptor, options.json);
+  log->sink = std::make_shared<LineSink>(descriptor, options.json, colored);
   log->pool = std::make_shared<spdlog::details::thread_pool>(kQueueLength, 1, block_signals_in_this_thread);
   log->sink->watch(*log->pool);
   log->logger = std::make_shared<spdlog::async_logger>("mooring", log->sink, log->pool,

@@ -14,7 +14,8 @@
 namespace mooring::observe {
 
 // `descriptor` must stay open until stop_log(). Starts a thread: after privileges are dropped. Lines that the reader of
-// the descriptor is too slow for are lost, oldest first, and counted: nobody ever waits for the log.
+// the descriptor is too slow for are lost, oldest first, and counted: nobody ever waits for the log. On a terminal the
+// levels have colors, unless log.noColor.
 void start_log(const config::LogOptions& options, int descriptor = 1);
 // Writes what is left, for a second at most. No line after it.
 void stop_log();

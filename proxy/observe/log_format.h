@@ -19,6 +19,8 @@ inline constexpr std::size_t kLogTextLength = 16 * 1024;
 // One line with its line feed.
 //   2026-11-22T07:13:26.586Z INFO text
 //   {"level":"info","time":"2026-11-22T07:13:26.586Z","message":"text"}
-std::string format_log_line(bool json, config::LogLevel level, std::int64_t wall_ms, std::string_view text);
+// `colored`: the level has a terminal's color; not in JSON.
+std::string format_log_line(bool json, config::LogLevel level, std::int64_t wall_ms, std::string_view text,
+                            bool colored = false);
 
 }  // namespace mooring::observe

@@ -135,6 +135,11 @@ loop::Task<bool> Connection::read_head(http::Exchange& exchange) {
   phase_ = Phase::head;
   exchange.started_ms = group_.loop.now_ms();
   exchange.started_at = std::chrono::system_clock::now();
+  if (group_.access != nullptr) {
+    exchange.origin.timed = true;
+    exchange.origin.keep_fields = group_.access->wants_fields();
+    exchange.origin.exchange_began = std::chrono::steady_clock::now();
+  }
   const auto whole = group_.options.read_timeout;
   read_deadline_.set(whole && whole->count() > 0 ? static_cast<std::uint64_t>(whole->count()) : group_.times.head);
   parser_.start(exchange.request);
@@ -263,7 +268,8 @@ loop::Task<bool> Connection::respond(http::Exchange& exchange, http::Response re
   exchange.body.interrupt();
   co_await exchange.tasks.join();
   body.release();
-  record(exchange, status, bytes, failure);
+  record(exchange, status,
+         {.request_bytes = body.delivered(), .body_bytes = bytes, .failure = failure, .fields = &response.head.fields});
   const bool clean = co_await discard_rest(exchange, body);
   co_return go_on&& clean;
 }
@@ -301,7 +307,8 @@ loop::Task<void> Connection::refuse(http::Exchange& exchange, http::Failure fail
   http::Response response = failure_response(exchange, failure);
   exchange.request.keep_alive = false;
   const Written written = co_await write_response(exchange, *stream_, response, false, write_stall());
-  record(exchange, response.head.status, written.body_bytes, failure);
+  record(exchange, response.head.status,
+         {.request_bytes = 0, .body_bytes = written.body_bytes, .failure = failure, .fields = &response.head.fields});
   co_await linger();
 }
 
@@ -327,22 +334,40 @@ loop::Task<void> Connection::interim(const http::ResponseHead& head) {
   co_await stream_->write(bytes);
 }
 
-void Connection::record(http::Exchange& exchange, std::uint16_t status, std::uint64_t body_bytes,
-                        const http::Failure& failure) {
+void Connection::record(http::Exchange& exchange, std::uint16_t status, const Logged& logged) {
   if (group_.access == nullptr) return;
+  const http::RequestHead& request = exchange.request;
+  const http::Exchange::Origin& origin = exchange.origin;
+  const auto now = std::chrono::steady_clock::now();
+  const std::string_view forwarded = request.fields.value(http::FieldId::x_forwarded_for);
   observe::AccessRecord line;
-  const std::string_view forwarded = exchange.request.fields.value(http::FieldId::x_forwarded_for);
   line.client_host = forwarded.empty() ? std::string_view(peer_ip_) : forwarded;
-  line.method = exchange.request.method_text;
-  line.target = exchange.request.target;
-  line.minor_version = exchange.request.minor_version;
+  line.peer_ip = peer_ip_;
+  line.peer_port = peer_.port;
+  line.user = exchange.user;
+  line.entry_point = group_.options.name;
+  line.secure = peer_.secure;
+  line.method = request.method_text;
+  line.authority = request.authority;
+  line.target = request.target;
+  line.minor_version = request.minor_version;
+  line.request_bytes = logged.request_bytes;
   line.status = status;
-  line.body_bytes = body_bytes;
+  line.body_bytes = logged.body_bytes;
   line.router = exchange.router;
+  line.service = exchange.service;
   line.server_url = exchange.server_url;
+  line.origin_status = origin.status;
+  line.origin_bytes = origin.bytes;
+  if (origin.began.time_since_epoch().count() != 0) line.origin_duration = now - origin.began;
+  line.retries = exchange.retries;
+  const http::Failure& failure = logged.failure;
   line.failure = failure ? (failure.detail.empty() ? http::to_string(failure.kind) : failure.detail) : "";
   line.started_at = exchange.started_at;
-  line.duration_ms = group_.loop.now_ms() - exchange.started_ms;
+  line.duration = now - origin.exchange_began;
+  line.request_fields = &request.fields;
+  line.origin_fields = origin.fields;
+  line.answer_fields = logged.fields;
   group_.access->record(group_.worker, line);
 }
 

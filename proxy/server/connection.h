@@ -81,7 +81,13 @@ class Connection final : private http::InterimSink {
 
   void set_peer(const config::IpAddress& address, std::uint16_t port);
   http::Failure prepare(http::Exchange& exchange);
-  void record(http::Exchange& exchange, std::uint16_t status, std::uint64_t body_bytes, const http::Failure& failure);
+  struct Logged {
+    std::uint64_t request_bytes;
+    std::uint64_t body_bytes;
+    const http::Failure& failure;
+    const http::HeaderMap* fields;
+  };
+  void record(http::Exchange& exchange, std::uint16_t status, const Logged& logged);
   // Once writeTimeout limits the whole answer, a stall has no limit of its own.
   http::StallLimit write_stall() {
     return {.deadline = &write_deadline_, .ms = whole_answer_ ? 0 : group_.times.stall};

@@ -43,6 +43,7 @@ loop::Task<http::Response> EntryPointHandler::handle(http::Exchange& exchange) c
   if (!index) return at_once(not_found(exchange));
   const routing::Route& route = *snapshot.routes[*index];
   exchange.router = route.name;
+  exchange.service = route.service;
   routing::RouteCounters& counters = route.counters->of(exchange.worker);
   counters.hits.add(1);
   counters.last_hit.set(wall_ms(exchange));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <new>
 #include <utility>
 
 #include "proxy/http/hop_by_hop.h"
@@ -54,6 +55,15 @@ bool cheap(const http::Failure& failure, std::uint64_t took_ms) {
   return failure.kind == http::FailureKind::connection_refused && took_ms <= kCheapMs;
 }
 
+void keep_for_log(http::Exchange& exchange, const http::ResponseHead& head) {
+  exchange.origin.status = head.status;
+  if (!exchange.origin.keep_fields) return;
+  auto* const fields =
+      new (exchange.arena.allocate(sizeof(http::HeaderMap), alignof(http::HeaderMap))) http::HeaderMap(exchange.arena);
+  for (const http::Field& field : head.fields) fields->add(field.name, field.value);
+  exchange.origin.fields = fields;
+}
+
 }  // namespace
 
 std::optional<std::uint32_t> BalancedService::first_choice(const http::Exchange& exchange) const {
@@ -98,6 +108,7 @@ http::Response BalancedService::nobody(http::Exchange& exchange) const {
 
 loop::Task<http::Response> BalancedService::handle(http::Exchange& exchange) const {
   exchange.service = balancer_->service();
+  if (exchange.origin.timed) exchange.origin.began = std::chrono::steady_clock::now();
   if (!exchange.request.nominated.empty()) http::drop_nominated(exchange.request);
   std::optional<std::uint32_t> index = first_choice(exchange);
   if (!index) co_return nobody(exchange);
@@ -113,6 +124,7 @@ loop::Task<http::Response> BalancedService::handle(http::Exchange& exchange) con
     if (!attempted.response.failure) {
       counters.last_request.set(observe::wall_ms());
       exchange.answered = {.balancer = balancer_.get(), .index = *index};
+      keep_for_log(exchange, attempted.response.head);
       co_return std::move(attempted.response);
     }
     counters.failures.add(1);

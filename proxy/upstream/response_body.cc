@@ -33,6 +33,7 @@ ResponseBody::ResponseBody(http::Exchange& exchange, Lease lease, const http::Fr
       keep_alive_(keep_alive) {}
 
 ResponseBody::~ResponseBody() {
+  exchange_.origin.bytes = body_.delivered();
   body_.release();
   finish_lease(exchange_, lease_, keep_alive_ && body_.complete());
 }

@@ -100,7 +100,7 @@ ProxyUnderTest::ProxyUnderTest(const ProxyPlan& plan)
                             .entry_points = std::move(bound),
                             .max_connections = plan.max_connections,
                             .hostname = "proxy",
-                            .access = &log_,
+                            .access = plan.access != nullptr ? plan.access : &log_,
                             .retire = [this](routing::SnapshotPtr snapshot) { control_.retire(std::move(snapshot)); },
                             .times = plan.times}));
     control_.add_worker(*workers_.back());

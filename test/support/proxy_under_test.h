@@ -57,6 +57,7 @@ struct ProxyPlan {
   config::ForwardingTimeouts timeouts;
   server::TimeLimits times;
   bool sticky = false;
+  observe::AccessSink* access = nullptr;  // instead of ProxyUnderTest::log()
 };
 
 class ProxyUnderTest {

@@ -17,7 +17,7 @@ AccessRecord plain_record() {
   record.router = "app@file";
   record.server_url = "http://127.0.0.1:18092";
   record.started_at = std::chrono::system_clock::from_time_t(1'795'330'011);
-  record.duration_ms = 5;
+  record.duration = std::chrono::milliseconds(5);
   return record;
 }
 
@@ -37,7 +37,7 @@ TEST_CASE("a line is Traefik's, byte for byte") {
   record.minor_version = 0;
   record.status = 404;
   record.body_bytes = 0;
-  record.duration_ms = 0;
+  record.duration = {};
   CHECK(line_of(record) ==
         R"(127.0.0.1 - - [22/Nov/2026:06:46:51 +0000] "GET /x?a=1 HTTP/1.0" 404 0 "-" "-" 2 "-" "-" 0ms)"
         "\n");
@@ -104,6 +104,48 @@ TEST_CASE("a line is bounded") {
   const std::string hostile(1'000'000, '\x01');
   record.target = hostile;
   CHECK(line_of(record).size() < AccessLine::kTextLength + 300);
+}
+
+std::string line_with(const config::AccessLogOptions& options, const AccessRecord& record) {
+  AccessLine line(options);
+  line.format(record);
+  return std::string(line.before_number()) + (line.numbered() ? "2" : "") + std::string(line.after_number());
+}
+
+TEST_CASE("referer and agent are shown when their headers are kept") {
+  http::Arena arena;
+  http::HeaderMap fields(arena);
+  fields.add("Referer", "http://a/\"b");
+  fields.add("User-Agent", "curl/8");
+  AccessRecord record = plain_record();
+  record.request_fields = &fields;
+  config::AccessLogOptions options;
+  CHECK(line_with(options, record).find(R"( 239 "-" "-" 2 )") != std::string::npos);
+  options.fields.headers["user-agent"] = config::FieldMode::keep;
+  CHECK(line_with(options, record).find(R"( 239 "-" "curl/8" 2 )") != std::string::npos);
+  options.fields.headers_mode = config::FieldMode::keep;
+  options.fields.headers["user-agent"] = config::FieldMode::redact;
+  CHECK(line_with(options, record).find(R"( 239 "http://a/\"b" "REDACTED" 2 )") != std::string::npos);
+}
+
+TEST_CASE("genericCLF ends behind the agent") {
+  config::AccessLogOptions options;
+  options.format = config::AccessLogFormat::generic_clf;
+  CHECK(line_with(options, plain_record()) ==
+        R"(127.0.0.1 - - [22/Nov/2026:06:46:51 +0000] "GET /x?a=1 HTTP/1.1" 200 239 "-" "-")"
+        "\n");
+}
+
+TEST_CASE("a field that is dropped is a dash") {
+  config::AccessLogOptions options;
+  options.fields.default_mode = config::FieldMode::drop;
+  CHECK(line_with(options, plain_record()) == "- - - [-] \"- - -\" - - \"-\" \"-\" - \"-\" \"-\" 0ms\n");
+  options.fields.default_mode = config::FieldMode::keep;
+  options.fields.names = {{"ClientHost", config::FieldMode::redact}, {"requestpath", config::FieldMode::drop}};
+  AccessRecord record = plain_record();
+  record.user = "ann lee";
+  CHECK(line_with(options, record)
+            .starts_with(R"(REDACTED - ann\x20lee [22/Nov/2026:06:46:51 +0000] "GET - HTTP/1.1" 200)"));
 }
 
 }  // namespace

@@ -88,7 +88,8 @@ TEST_CASE("every worker's lines are there, each with a number of its own") {
 
 TEST_CASE("a full buffer loses whole lines, counts them, and the application log says so once") {
   LogPipe application;
-  start_log({.level = config::LogLevel::error, .json = false}, application.writing());
+  start_log({.level = config::LogLevel::error, .json = false, .no_color = false, .file_path = {}},
+            application.writing());
   LogPipe pipe;
   AccessLog log(pipe.writing(), 2, 4096);  // not started: nobody empties the rings
   constexpr std::uint64_t kLines = 1000;
@@ -141,6 +142,77 @@ TEST_CASE("requests to the API and to ping are left out, as are workers that are
   const std::vector<std::string> lines = lines_of(pipe.read_rest());
   REQUIRE(lines.size() == 1);
   CHECK(lines[0].contains("/shown"));
+}
+
+// Which of these targets a log with these options writes.
+std::string kept_by(const config::AccessLogOptions& options, const std::vector<AccessRecord>& records) {
+  LogPipe pipe;
+  AccessLog log(pipe.writing(), 1, AccessLog::kRingBytes, options);
+  log.start();
+  for (const AccessRecord& record : records) log.record(0, record);
+  log.stop();
+  std::string targets;
+  for (const std::string& line : lines_of(pipe.read_rest())) {
+    const std::size_t at = line.find("GET ") + 4;
+    targets += line.substr(at, line.find(' ', at) - at);
+  }
+  return targets;
+}
+
+TEST_CASE("a line is kept when any filter that is set keeps it") {
+  std::vector<AccessRecord> records{record_of("/ok"), record_of("/404"), record_of("/500"), record_of("/retried"),
+                                    record_of("/slow")};
+  records[1].status = 404;
+  records[2].status = 500;
+  records[3].retries = 1;
+  records[4].duration = std::chrono::milliseconds(101);
+  config::AccessLogOptions options;
+  CHECK(kept_by(options, records) == "/ok/404/500/retried/slow");
+  options.filters.status_codes = {{.first = 404, .last = 404}, {.first = 500, .last = 599}};
+  CHECK(kept_by(options, records) == "/404/500");
+  options.filters.retry_attempts = true;
+  CHECK(kept_by(options, records) == "/404/500/retried");
+  options.filters.min_duration = std::chrono::milliseconds(101);
+  CHECK(kept_by(options, records) == "/404/500/retried");
+  options.filters.min_duration = std::chrono::milliseconds(100);
+  CHECK(kept_by(options, records) == "/404/500/retried/slow");
+  options.filters = {};
+  options.filters.min_duration = std::chrono::milliseconds(100);
+  CHECK(kept_by(options, records) == "/slow");
+}
+
+TEST_CASE("addInternals shows our own services' requests") {
+  std::vector<AccessRecord> records{record_of("/ping", "ping@internal"), record_of("/api", "own@docker"),
+                                    record_of("/shop")};
+  records[1].service = "api@internal";
+  config::AccessLogOptions options;
+  CHECK(kept_by(options, records) == "/shop");
+  options.add_internals = true;
+  CHECK(kept_by(options, records) == "/ping/api/shop");
+}
+
+TEST_CASE("lines without a number have none") {
+  LogPipe pipe;
+  config::AccessLogOptions options;
+  options.format = config::AccessLogFormat::generic_clf;
+  AccessLog log(pipe.writing(), options);
+  log.start();
+  log.record(0, record_of("/one"));
+  log.record(0, record_of("/two"));
+  log.stop();
+  const std::vector<std::string> lines = lines_of(pipe.read_rest());
+  REQUIRE(lines.size() == 2);
+  for (const std::string& line : lines) CHECK(line.ends_with(R"(HTTP/1.1" 200 0 "-" "-")"));
+}
+
+TEST_CASE("bufferingSize makes room for a burst of that many lines") {
+  LogPipe pipe;
+  config::AccessLogOptions options;
+  options.buffering_size = 4000;
+  AccessLog log(pipe.writing(), options);  // not started: nobody empties the rings
+  const std::string target = "/" + std::string(600, 'x');
+  for (int i = 0; i < 4000; ++i) log.record(0, record_of(target));
+  CHECK(log.dropped() == 0);
 }
 
 }  // namespace

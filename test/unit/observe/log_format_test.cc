@@ -28,6 +28,11 @@ TEST_CASE("a log line has a time, a level and a text") {
         "\n");
 }
 
+TEST_CASE("on a terminal the level has a color, and JSON never has") {
+  CHECK(format_log_line(false, LogLevel::warn, 0, "x", true) == "1970-01-01T00:00:00.000Z \x1b[33mWARN\x1b[0m x\n");
+  CHECK(format_log_line(true, LogLevel::warn, 0, "x", true) == format_log_line(true, LogLevel::warn, 0, "x"));
+}
+
 TEST_CASE("hostile text stays on its line and inside its string") {
   struct Row {
     std::string text;

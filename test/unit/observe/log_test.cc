@@ -16,7 +16,7 @@ TEST_CASE("before the start and after the end, lines go nowhere") {
   CHECK_FALSE(log_enabled(LogLevel::panic));
   log_line(LogLevel::panic, "nobody hears it");
   LogPipe pipe;
-  start_log({.level = LogLevel::info, .json = false}, pipe.writing());
+  start_log({.level = LogLevel::info, .json = false, .no_color = false, .file_path = {}}, pipe.writing());
   CHECK(log_enabled(LogLevel::info));
   CHECK_FALSE(log_enabled(LogLevel::debug));
   stop_log();
@@ -27,7 +27,7 @@ TEST_CASE("before the start and after the end, lines go nowhere") {
 
 TEST_CASE("the level decides, the order is kept, the end writes what is left") {
   LogPipe pipe;
-  start_log({.level = LogLevel::warn, .json = false}, pipe.writing());
+  start_log({.level = LogLevel::warn, .json = false, .no_color = false, .file_path = {}}, pipe.writing());
   log_debug("not {}", 1);
   log_info("not {}", 2);
   log_warning("one {}\n", 1);
@@ -43,7 +43,7 @@ TEST_CASE("the level decides, the order is kept, the end writes what is left") {
 
 TEST_CASE("as JSON each line is an object") {
   LogPipe pipe;
-  start_log({.level = LogLevel::debug, .json = true}, pipe.writing());
+  start_log({.level = LogLevel::debug, .json = true, .no_color = false, .file_path = {}}, pipe.writing());
   log_debug("a \"b\"");
   CHECK(pipe.read_line().ends_with(R"(,"message":"a \"b\""})"
                                    "\n"));
@@ -53,7 +53,7 @@ TEST_CASE("as JSON each line is an object") {
 TEST_CASE("a reader that has stopped blocks nobody: the oldest lines are lost, counted and said") {
   LogPipe pipe;
   const std::size_t stuffing = pipe.fill();
-  start_log({.level = LogLevel::info, .json = false}, pipe.writing());
+  start_log({.level = LogLevel::info, .json = false, .no_color = false, .file_path = {}}, pipe.writing());
   constexpr int kLines = 20'000;
   for (int i = 1; i <= kLines; ++i) log_info("line {} of many", i);
   pipe.read_bytes(stuffing);
@@ -77,7 +77,7 @@ TEST_CASE("a reader that has stopped blocks nobody: the oldest lines are lost, c
 TEST_CASE("a reader that never comes back does not keep the process from ending") {
   LogPipe pipe;
   pipe.fill();
-  start_log({.level = LogLevel::info, .json = false}, pipe.writing());
+  start_log({.level = LogLevel::info, .json = false, .no_color = false, .file_path = {}}, pipe.writing());
   for (int i = 0; i < 100; ++i) log_info("nobody reads this");
   stop_log();  // returns
   SUCCEED();
