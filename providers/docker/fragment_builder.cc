@@ -330,6 +330,7 @@ std::optional<config::RouterConfig> FragmentBuilder::router(Fragment& fragment, 
   router.entry_points = decoded.entry_points;
   router.middlewares = decoded.middlewares;
   router.priority = decoded.priority;
+  router.rule_syntax = decoded.rule_syntax;
   router.broken = decoded.broken;
   router.service = decoded.service.value_or("");
   if (router.service.empty() && fragment.services.size() != 1) {

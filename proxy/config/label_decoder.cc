@@ -212,7 +212,6 @@ void LabelDecoder::read_not_done(const ResolvedKey& key, const std::string& labe
   if (key.owner.kind == OwnerKind::http_router) {
     RouterLabels& router = named(routers_, key.owner.name, label).labels;
     if (field == "tls") return read_tls(router, key, label, value);
-    if (field == "ruleSyntax" && equal_fold(value, "v3")) return;  // what is in force anyway
   }
   const bool guards = key.entry->support == Support::guards;
   if (key.owner.kind == OwnerKind::http_middleware) {

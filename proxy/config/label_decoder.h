@@ -33,7 +33,8 @@ struct DecodedRouter {
   std::vector<std::string> middlewares;
   std::optional<std::string> service;  // not given: the container's only service
   std::int64_t priority = 0;
-  std::string broken;  // goes into RouterConfig::broken as it is: such a router is never served
+  std::string rule_syntax;  // "v2", "v3", or empty: the static default
+  std::string broken;       // goes into RouterConfig::broken as it is: such a router is never served
 };
 
 struct DecodedService {

@@ -105,6 +105,12 @@ std::optional<Finding> RouterLabels::take(std::string_view field, std::string_vi
     router.priority = *priority;
     return std::nullopt;
   }
+  if (field == "ruleSyntax") {
+    const std::string syntax = ascii_lower(trimmed(value));
+    if (syntax != "v2" && syntax != "v3") return bad_value(value, "v2 or v3", true);
+    router.rule_syntax = syntax;
+    return std::nullopt;
+  }
   if (trimmed(value).empty()) {
     Finding finding = bad_value(value, "the name of a service", false);
     finding.in_force = "the container's only service is taken, as without this label";

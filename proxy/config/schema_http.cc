@@ -24,7 +24,7 @@ constexpr auto kHttp = std::to_array<SchemaEntry>({
     {"http.routers.*.middlewares", list, done},
     {"http.routers.*.service", text, done},
     {"http.routers.*.priority", integer, done},
-    {"http.routers.*.ruleSyntax", text, guards},
+    {"http.routers.*.ruleSyntax", text, done},
     {"http.routers.*.tls", toggle, guards},
     {"http.routers.*.tls.options", text, guards},
     {"http.routers.*.tls.certResolver", text, guards},

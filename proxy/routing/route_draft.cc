@@ -4,6 +4,7 @@
 #include <variant>
 
 #include "proxy/config/options_reader.h"
+#include "proxy/config/printable.h"
 #include "proxy/config/problem_codes.h"
 #include "proxy/config/suggest.h"
 #include "proxy/routing/chain_resolver.h"
@@ -14,6 +15,8 @@
 
 namespace mooring::routing {
 namespace {
+
+constexpr std::string_view kInternalSyntax = "default";  // as Traefik shows it
 
 // Compiled rules and counters are the previous snapshot's where the name and the rule are the same.
 const Route* previous_of(const std::string& name, const DraftInput& input) {
@@ -95,6 +98,7 @@ class Drafter {
       const std::string near(config::nearest(name, known));
       std::string all;
       for (const std::string& one : known) all += (all.empty() ? "" : ", ") + one;
+      route_.errors.push_back("entryPoint \"" + name + "\" doesn't exist");  // Traefik's words
       problem(config::code::kUnknownEntryPoint, "entry point \"" + name + "\" doesn't exist; there are: " + all,
               "the router answers 503 on the entry points of its list that exist",
               near.empty() ? "use one of them" : "did you mean \"" + near + "\"?");
@@ -104,22 +108,47 @@ class Drafter {
       route_.errors.emplace_back("no valid entryPoint for this router");
   }
 
+  // Null: there is no such syntax, and nobody can say what the rule means.
+  const RuleDialect* dialect() const {
+    const std::string& syntax = route_.config.rule_syntax;
+    if (syntax.empty()) {
+      return input_.options.default_rule_syntax == config::RuleSyntax::v2 ? &dialect_v2() : &dialect_v3();
+    }
+    if (syntax == "v2") return &dialect_v2();
+    return syntax == "v3" || syntax == kInternalSyntax ? &dialect_v3() : nullptr;
+  }
+
   void read_rule() {
     // Said where it was read: a file's router that has none.
     if (route_.config.rule.empty() && !route_.config.broken.empty()) return disable(route_.config.broken);
-    auto rule = parse_rule(route_.config.rule);
+    const RuleDialect* dialect = this->dialect();
+    if (dialect == nullptr) {
+      problem(config::code::kBadRule,
+              "the rule syntax " + config::quoted(route_.config.rule_syntax) + " is neither v2 nor v3",
+              "the router matches nothing", "v3, or take ruleSyntax away");
+      return disable("unknown rule syntax");
+    }
+    auto rule = parse_rule(route_.config.rule, *dialect);
     if (!rule) {
       problem(config::code::kBadRule, "the rule cannot be read: " + explain(route_.config.rule, rule.error()),
-              "the router matches nothing", rule.error().expected);
+              "the router matches nothing", rule.error().expected + other_syntax(*dialect));
       return disable("unreadable rule: " + rule.error().message);
     }
     draft_.rule = std::move(*rule);
-    if (previous_ != nullptr && previous_->matcher != nullptr && previous_->config.rule == route_.config.rule) {
-      route_.matcher = previous_->matcher;
-    } else {
-      route_.matcher = std::make_shared<const Matcher>(*draft_.rule);
-    }
-    if (bad_entry_point_) unserved("an entry point of its list doesn't exist");
+    const bool same = previous_ != nullptr && previous_->matcher != nullptr &&
+                      previous_->config.rule == route_.config.rule &&
+                      previous_->config.rule_syntax == route_.config.rule_syntax;
+    route_.matcher = same ? previous_->matcher : std::make_shared<const Matcher>(*draft_.rule);
+    if (!bad_entry_point_) return;
+    route_.status = RouteStatus::disabled;
+    route_.unserved = true;
+  }
+
+  // Whether it is a rule of the other version, as somebody has who comes from Traefik 2.
+  std::string other_syntax(const RuleDialect& tried) const {
+    const bool was_v2 = &tried == &dialect_v2();
+    if (!parse_rule(route_.config.rule, was_v2 ? dialect_v3() : dialect_v2())) return {};
+    return was_v2 ? "; or set ruleSyntax to v3" : "; or set ruleSyntax to v2";
   }
 
   void resolve_middlewares() {
@@ -185,6 +214,7 @@ RouteDraft draft_internal(const InternalRoute& internal, const DraftInput& input
   Route& route = *draft.route;
   route.name = internal.name;
   route.config.rule = internal.rule;
+  route.config.rule_syntax = kInternalSyntax;
   route.config.service = internal.service;
   route.config.entry_points = {internal.entry_point};
   route.config.broken = internal.broken;

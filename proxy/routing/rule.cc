@@ -127,19 +127,17 @@ const MatcherSyntax& syntax_of(MatcherKind kind) {
   return kSyntax[static_cast<std::size_t>(kind)];
 }
 
-const MatcherSyntax* find_matcher(std::string_view name) {
-  for (const MatcherSyntax& syntax : kSyntax) {
+std::span<const MatcherSyntax> matchers() {
+  return kSyntax;
+}
+
+const MatcherSyntax* find_matcher(std::span<const MatcherSyntax> among, std::string_view name) {
+  for (const MatcherSyntax& syntax : among) {
     for (const Case how : {Case::as_written, Case::lower, Case::upper, Case::title}) {
       if (spelled(name, syntax.name, how)) return &syntax;
     }
   }
   return nullptr;
-}
-
-std::vector<std::string_view> matcher_names() {
-  std::vector<std::string_view> names;
-  for (const MatcherSyntax& syntax : kSyntax) names.push_back(syntax.name);
-  return names;
 }
 
 std::string quote_for_rule(std::string_view value) {

@@ -9,6 +9,7 @@
 #include <compare>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -63,11 +64,11 @@ struct MatcherSyntax {
 
 const MatcherSyntax& syntax_of(MatcherKind kind);
 
-// The matcher of that name: as written in the reference, in lower case, in upper case, or in Title case.
-const MatcherSyntax* find_matcher(std::string_view name);
+// All of v3's, in the order of the reference.
+std::span<const MatcherSyntax> matchers();
 
-// All matcher names in the order of the reference, for messages and suggestions.
-std::vector<std::string_view> matcher_names();
+// The matcher of that name: as written in the reference, in lower case, in upper case, or in Title case.
+const MatcherSyntax* find_matcher(std::span<const MatcherSyntax> among, std::string_view name);
 
 // `value` as it would be written in a rule: in backticks where that is possible, else in double quotes.
 std::string quote_for_rule(std::string_view value);

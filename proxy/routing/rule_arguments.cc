@@ -30,11 +30,6 @@ std::string call(const MatcherSyntax& syntax, std::string_view value) {
   return std::format("{}({})", syntax.name, quote_for_rule(config::printable(value, kShownBytes)));
 }
 
-// Where byte `at` of the argument stands in the rule; the argument's begin when escapes moved it.
-std::size_t place_in(const Argument& argument, std::size_t at) {
-  return argument.verbatim ? argument.offset + 1 + at : argument.offset;
-}
-
 bool is_name_character(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-';
 }
@@ -260,6 +255,10 @@ std::expected<Rule, RuleError> make_named(const MatcherSyntax& syntax, std::span
 }
 
 }  // namespace
+
+std::size_t place_in(const Argument& argument, std::size_t at) {
+  return argument.verbatim ? argument.offset + 1 + at : argument.offset;
+}
 
 std::expected<Rule, RuleError> make_condition(const MatcherSyntax& syntax, std::size_t name_offset,
                                               std::span<const Argument> arguments, bool negated) {

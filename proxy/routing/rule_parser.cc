@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <format>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <utility>
@@ -61,9 +62,19 @@ bool is_wrong_quote(std::string_view raw) {
   return std::ranges::find(kQuotes, raw) != kQuotes.end();
 }
 
+std::size_t count_regexps(const Rule& rule) {
+  if (rule.kind != Rule::Kind::condition) {
+    return std::accumulate(rule.operands.begin(), rule.operands.end(), std::size_t{0},
+                           [](std::size_t sum, const Rule& operand) { return sum + count_regexps(operand); });
+  }
+  return syntax_of(rule.matcher).name.ends_with("Regexp") ? 1 : 0;
+}
+
 class Parser {
  public:
-  explicit Parser(std::string_view rule) : rule_(rule), lexer_(rule) { advance(); }
+  Parser(std::string_view rule, const RuleDialect& dialect) : rule_(rule), dialect_(dialect), lexer_(rule) {
+    advance();
+  }
 
   Parsed parse() {
     if (token_.kind == TokenKind::end) return refuse(0, "the rule is empty", "a matcher such as Host(`example.com`)");
@@ -89,6 +100,7 @@ class Parser {
   std::expected<std::vector<Argument>, RuleError> parse_arguments(const MatcherSyntax& syntax, const Token& name,
                                                                   const Token& open);
 
+  std::unexpected<RuleError> too_many(const Token& name) const;
   std::unexpected<RuleError> no_operand() const;
   std::unexpected<RuleError> after_operand() const;
   std::unexpected<RuleError> unknown_matcher(const Token& name) const;
@@ -97,7 +109,10 @@ class Parser {
   std::unexpected<RuleError> no_string(const MatcherSyntax& syntax) const;
   std::unexpected<RuleError> unexpected_sign() const;
 
+  const MatcherSyntax* find(std::string_view name) const { return find_matcher(dialect_.matchers, name); }
+
   std::string_view rule_;
+  const RuleDialect& dialect_;
   RuleLexer lexer_;
   Token token_;
   std::size_t arguments_ = 0;
@@ -140,7 +155,7 @@ Parsed Parser::parse_group(bool negated, int depth) {
 
 Parsed Parser::parse_matcher(bool negated) {
   const Token name = token_;
-  const MatcherSyntax* syntax = find_matcher(name.raw);
+  const MatcherSyntax* syntax = find(name.raw);
   advance();
   if (token_.raw == ":") return first_version(syntax, name);
   if (syntax == nullptr) return token_.raw == "." ? bare_host(name) : unknown_matcher(name);
@@ -152,12 +167,17 @@ Parsed Parser::parse_matcher(bool negated) {
   auto arguments = parse_arguments(*syntax, name, open);
   if (!arguments) return std::unexpected(std::move(arguments.error()));
   arguments_ += arguments->size();
-  const bool regexp = syntax->name.ends_with("Regexp");
-  if (arguments_ > kMaxRuleArguments || (regexp && ++regexps_ > kMaxRuleRegexps)) {
-    return refuse(name.offset, "the rule has too many matchers",
-                  std::format("at most {} values and {} regular expressions", kMaxRuleArguments, kMaxRuleRegexps));
-  }
-  return make_condition(*syntax, name.offset, *arguments, negated);
+  if (arguments_ > kMaxRuleArguments) return too_many(name);
+  Parsed made = dialect_.make(*syntax, name.offset, *arguments, negated);
+  if (!made) return made;
+  regexps_ += count_regexps(*made);
+  if (regexps_ > kMaxRuleRegexps) return too_many(name);
+  return made;
+}
+
+std::unexpected<RuleError> Parser::too_many(const Token& name) const {
+  return refuse(name.offset, "the rule has too many matchers",
+                std::format("at most {} values and {} regular expressions", kMaxRuleArguments, kMaxRuleRegexps));
 }
 
 std::expected<std::vector<Argument>, RuleError> Parser::parse_arguments(const MatcherSyntax& syntax, const Token& name,
@@ -225,12 +245,13 @@ std::unexpected<RuleError> Parser::unexpected_sign() const {
 }
 
 std::unexpected<RuleError> Parser::unknown_matcher(const Token& name) const {
-  const std::vector<std::string_view> names = matcher_names();
-  std::string_view right = known_elsewhere(name.raw);
+  std::vector<std::string_view> names;
+  for (const MatcherSyntax& syntax : dialect_.matchers) names.push_back(syntax.name);
+  std::string_view right = dialect_.known_elsewhere(name.raw);
   if (right.empty()) right = config::nearest(name.raw, names);
   const std::string message = std::format("unknown matcher {}", config::printable(name.raw, kShownBytes));
   if (!right.empty()) {
-    return refuse(name.offset, message, std::format("{}, as in {}", right, find_matcher(right)->example));
+    return refuse(name.offset, message, std::format("{}, as in {}", right, find(right)->example));
   }
   std::string all;
   for (const std::string_view one : names) all += std::format("{}{}", all.empty() ? "" : ", ", one);
@@ -248,7 +269,7 @@ std::unexpected<RuleError> Parser::bare_host(const Token& name) const {
 
 // Host:a.example,b.example;PathPrefix:/x is how Traefik 1 had it.
 std::unexpected<RuleError> Parser::first_version(const MatcherSyntax* syntax, const Token& name) const {
-  if (syntax == nullptr) syntax = find_matcher(known_elsewhere(name.raw));
+  if (syntax == nullptr) syntax = find(dialect_.known_elsewhere(name.raw));
   std::string_view rest = rule_.substr(token_.offset + 1);
   rest = rest.substr(0, rest.find_first_of("; \t\n&|()"));
   std::string_view value = rest.substr(0, rest.find(','));
@@ -295,7 +316,12 @@ std::unexpected<RuleError> Parser::no_string(const MatcherSyntax& syntax) const 
 
 }  // namespace
 
-std::expected<Rule, RuleError> parse_rule(std::string_view text) {
+const RuleDialect& dialect_v3() {
+  static const RuleDialect dialect{.matchers = matchers(), .make = make_condition, .known_elsewhere = known_elsewhere};
+  return dialect;
+}
+
+std::expected<Rule, RuleError> parse_rule(std::string_view text, const RuleDialect& dialect) {
   if (text.size() > kMaxRuleBytes) {
     return refuse(kMaxRuleBytes, std::format("the rule has {} bytes", text.size()),
                   std::format("at most {} bytes; several routers can share a service", kMaxRuleBytes));
@@ -303,7 +329,7 @@ std::expected<Rule, RuleError> parse_rule(std::string_view text) {
   if (const std::size_t bad = first_invalid_utf8(text); bad != std::string_view::npos) {
     return refuse(bad, "the rule is not valid UTF-8", "text in UTF-8");
   }
-  return Parser(text).parse();
+  return Parser(text, dialect).parse();
 }
 
 }  // namespace mooring::routing

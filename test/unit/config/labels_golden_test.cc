@@ -70,6 +70,7 @@ void show(std::ostream& out, const DecodedRouter& router) {
   if (!router.entry_points.empty()) out << "  entry points " << joined(router.entry_points) << "\n";
   if (!router.middlewares.empty()) out << "  middlewares " << joined(router.middlewares) << "\n";
   out << "  service " << (router.service ? *router.service : "(the only one)") << "\n";
+  if (!router.rule_syntax.empty()) out << "  rule syntax " << router.rule_syntax << "\n";
   if (router.priority != 0) out << "  priority " << router.priority << "\n";
   if (!router.broken.empty()) out << "  BROKEN " << router.broken << "\n";
 }

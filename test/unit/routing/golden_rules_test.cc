@@ -4,6 +4,7 @@
 #include <fstream>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "proxy/routing/matcher.h"
 #include "proxy/routing/rule_error.h"
@@ -13,8 +14,8 @@
 namespace mooring::routing {
 namespace {
 
-// Lines of a golden file: "rule …", then "is …" (its normal form), "+ …" and "- …" (a request that matches, one that
-// does not), or "> …" (the lines of the explanation). "#" and empty lines separate.
+// Lines of a golden file: "rule …" (or "rule2 …", in v2's syntax), then "is …" (its normal form), "+ …" and "- …" (a
+// request that matches, one that does not), or "> …" (the lines of the explanation). "#" and empty lines separate.
 class GoldenFile {
  public:
   void read(const std::filesystem::path& path) {
@@ -32,12 +33,15 @@ class GoldenFile {
 
  private:
   static constexpr std::string_view kRule = "rule ";
+  static constexpr std::string_view kRuleV2 = "rule2 ";
 
   void take(const std::string& line) {
     if (line.empty() || line.starts_with('#')) return;
-    if (line.starts_with(kRule)) {
+    for (const auto& [word, dialect] : {std::pair{kRule, &dialect_v3()}, std::pair{kRuleV2, &dialect_v2()}}) {
+      if (!line.starts_with(word)) continue;
       finish();
-      rule_ = line.substr(kRule.size());
+      rule_ = line.substr(word.size());
+      dialect_ = dialect;
       return;
     }
     ++rows;
@@ -46,10 +50,14 @@ class GoldenFile {
       return;
     }
     INFO("rule " << rule_);
-    const auto rule = parse_rule(rule_);
+    const auto rule = parse_rule(rule_, *dialect_);
     if (!rule) FAIL(explain(rule_, rule.error()));
     if (line.starts_with("is ")) {
       CHECK(canonical(*rule) == line.substr(3));
+      // The normal form is v3's, whatever the rule was written in.
+      const auto again = parse_rule(canonical(*rule));
+      REQUIRE(again.has_value());
+      CHECK(*again == *rule);
     } else {
       REQUIRE((line.starts_with("+ ") || line.starts_with("- ")));
       const RequestLine request(line.substr(2));
@@ -60,7 +68,7 @@ class GoldenFile {
   void finish() {
     if (!explanation_.empty()) {
       INFO("rule " << rule_);
-      const auto rule = parse_rule(rule_);
+      const auto rule = parse_rule(rule_, *dialect_);
       CHECK_FALSE(rule.has_value());
       if (!rule) CHECK(explain(rule_, rule.error()) == explanation_);
     }
@@ -68,6 +76,7 @@ class GoldenFile {
   }
 
   std::string rule_;
+  const RuleDialect* dialect_ = &dialect_v3();
   std::string explanation_;
 };
 
@@ -82,7 +91,7 @@ TEST_CASE("rules decide as the golden files say") {
     ++files;
     rows += file.rows;
   }
-  CHECK(files >= 3);
+  CHECK(files >= 5);
   CHECK(rows >= 200);
 }
 

@@ -107,7 +107,8 @@ TEST_CASE("no entry point of the list exists: it is nowhere, the defaults do not
   CHECK(test.bench.takes("GET r /", "websecure").empty());
   CHECK(test.bench.problems("R004").size() == 2);
   const Strings& errors = test.bench.route("r@docker")->errors;
-  CHECK(std::ranges::find(errors, "no valid entryPoint for this router") != errors.end());
+  CHECK(errors == Strings{"entryPoint \"http\" doesn't exist", "entryPoint \"https\" doesn't exist",
+                          "no valid entryPoint for this router"});
 }
 
 TEST_CASE("an unreadable rule matches nothing, whatever else is wrong") {
@@ -131,6 +132,77 @@ TEST_CASE("an unreadable rule matches nothing, whatever else is wrong") {
   CHECK(test.bench.problems("R001") == Strings{"r@docker in p/a-1"});
   CHECK(test.bench.problem("R001").in_force == "the router matches nothing");
   CHECK(test.bench.problem("R001").text.find('^') != std::string::npos);
+}
+
+TEST_CASE("a rule is read in the syntax that its router names, else in the default one") {
+  Broken test;
+  test.router().rule = "Path(`/{id:[0-9]+}`)";
+  SECTION("named") {
+    test.router().rule_syntax = "v2";
+  }
+  SECTION("by default") {
+    test.bench.options.default_rule_syntax = config::RuleSyntax::v2;
+  }
+  const Route& route = test.build();
+  CHECK(route.status == RouteStatus::enabled);
+  CHECK(route.priority == 20);  // the length of the text, as in v3
+  CHECK(test.bench.takes("GET x /12") == "r@docker");
+  CHECK(test.bench.takes("GET x /a").empty());
+}
+
+TEST_CASE("a named syntax wins over the default one") {
+  Broken test;
+  test.bench.options.default_rule_syntax = config::RuleSyntax::v2;
+  test.router().rule = "PathRegexp(`^/[0-9]+$`)";
+  test.router().rule_syntax = "v3";
+  CHECK(test.build().status == RouteStatus::enabled);
+  CHECK(test.bench.takes("GET x /12") == "r@docker");
+}
+
+TEST_CASE("a rule of the other version is told so") {
+  Broken test;
+  SECTION("v2's in v3") {
+    test.router().rule = "Headers(`A`, `b`)";
+    test.build();
+    CHECK(test.bench.problem("R001").fix == "Header, as in Header(`X-Tenant`, `blue`); or set ruleSyntax to v2");
+  }
+  SECTION("a template in v3") {
+    test.router().rule = "Path(`/{id}`)";
+    test.build();
+    CHECK(test.bench.problem("R001").fix == "PathRegexp(`^/[^/]+$`); or set ruleSyntax to v2");
+  }
+  SECTION("v3's in v2") {
+    test.router().rule = "Header(`A`, `b`)";
+    test.router().rule_syntax = "v2";
+    test.build();
+    CHECK(test.bench.problem("R001").fix == "Headers, as in Headers(`X-Tenant`, `blue`); or set ruleSyntax to v3");
+  }
+  SECTION("of neither") {
+    test.router().rule = "Hots(`a`)";
+    test.build();
+    CHECK_FALSE(test.bench.problem("R001").fix.contains("ruleSyntax"));
+  }
+}
+
+TEST_CASE("a syntax that does not exist: nobody can say what the rule means") {
+  Broken test;
+  test.router().rule_syntax = "v4";
+  const Route& route = test.build();
+  CHECK(route.status == RouteStatus::disabled);
+  CHECK(route.matcher == nullptr);
+  CHECK(test.bench.takes("GET r /").empty());
+  CHECK(test.bench.problem("R001").text == "the rule syntax \"v4\" is neither v2 nor v3");
+}
+
+TEST_CASE("with another syntax the same text is another rule") {
+  Broken test;
+  test.router().rule = "Host(`*.x.test`)";
+  test.build();
+  CHECK(test.bench.takes("GET a.x.test /") == "r@docker");
+  test.router().rule_syntax = "v2";
+  test.bench.fragments.clear();
+  test.build();
+  CHECK(test.bench.takes("GET a.x.test /").empty());
 }
 
 TEST_CASE("an unknown service matches nothing, as in Traefik") {
