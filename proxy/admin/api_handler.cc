@@ -7,10 +7,13 @@
 #include <utility>
 
 #include "proxy/admin/json_text.h"
-#include "proxy/admin/rawdata.h"
 #include "proxy/admin/status.h"
 #include "proxy/admin/status_query.h"
+#include "proxy/admin/table_view.h"
+#include "proxy/admin/traefik_api.h"
 #include "proxy/http/serializer.h"
+#include "proxy/loop/offload.h"
+#include "proxy/routing/rule.h"
 #include "proxy/server/failure_response.h"
 
 namespace mooring::admin {
@@ -21,8 +24,19 @@ constexpr std::string_view kIndexText =
     "Mooring\n"
     "\n"
     "/api/status   what is going on: routers, services, endpoints, sessions, problems (?pretty to read it here)\n"
-    "/api/rawdata  the configuration in force, in Traefik's shape\n"
-    "/api/version  the version\n";
+    "\n"
+    "In Traefik's shape:\n"
+    "/api/overview          how much there is of everything, and how much of it is broken\n"
+    "/api/entrypoints       the entry points\n"
+    "/api/http/routers      routers, services and middlewares, by pages: ?page=1&per_page=100&search=…\n"
+    "/api/http/services     &status=enabled|warning|disabled&sortBy=name&direction=asc; one of them: "
+    "/<name>@<provider>\n"
+    "/api/http/middlewares\n"
+    "/api/rawdata           the configuration in force, as one document\n"
+    "/api/version           the version\n";
+
+// A table of this size and more is written down off the loop: a page of it then takes milliseconds.
+constexpr std::size_t kLargeTable = 1000;
 
 // How soon a wait notices that its client has left, or that the process ends.
 constexpr std::uint64_t kLookEveryMs = 1000;
@@ -31,9 +45,8 @@ void add_nosniff(http::Response& response) {
   response.head.fields.add("X-Content-Type-Options", "nosniff");
 }
 
-http::Response json_response(http::Exchange& exchange, std::string text,
-                             std::string_view content_type = "application/json") {
-  http::Response response = server::text_response(exchange, 200, std::move(text), content_type);
+http::Response json_response(http::Exchange& exchange, std::string text) {
+  http::Response response = server::text_response(exchange, 200, std::move(text), "application/json");
   add_nosniff(response);
   return response;
 }
@@ -47,6 +60,12 @@ http::Response method_not_allowed(http::Exchange& exchange) {
   response.head.fields.add("Allow", "GET, HEAD");
   add_nosniff(response);
   return response;
+}
+
+// "/ops/" → "/ops", "/" → "".
+std::string without_last_slash(std::string_view base) {
+  while (base.ends_with('/')) base.remove_suffix(1);
+  return base.empty() || base.starts_with('/') ? std::string(base) : "/" + std::string(base);
 }
 
 // In slices, because nobody can end a wait for a change from outside.
@@ -74,26 +93,46 @@ class ControlHandler final : public http::Handler {
 
 }  // namespace
 
+ApiHandler::ApiHandler(server::StatusSource& source, std::string_view base)
+    : source_(source), base_(without_last_slash(base)) {}
+
 loop::Task<http::Response> ApiHandler::handle(http::Exchange& exchange) const {
-  const std::string_view path = exchange.request.path;
-  const bool index = path == "/" && exchange.router == kIndexRouter;
-  if (!index && path != "/api/status" && path != "/api/rawdata" && path != "/api/version") {
-    co_return server::not_found(exchange);
-  }
+  std::string_view path = exchange.request.path;
+  if (!path.starts_with(base_)) co_return server::not_found(exchange);
+  path.remove_prefix(base_.size());
+  const bool index = exchange.router == kIndexRouter && (path == "/" || (path.empty() && !base_.empty()));
+  if (!index && !path.starts_with("/api/")) co_return server::not_found(exchange);
   if (!only_reads(exchange)) co_return method_not_allowed(exchange);
-  if (path == "/api/status") {
+  if (index) {
+    http::Response response = server::text_response(exchange, 200, std::string(kIndexText));
+    add_nosniff(response);
+    co_return response;
+  }
+  path.remove_prefix(std::string_view("/api/").size());
+  if (path == "status") {
     http::Response response = co_await status(exchange);
     co_return response;
   }
-  if (path == "/api/version") {
-    co_return json_response(exchange, go_json(version_document(source_)), "application/json; charset=UTF-8");
+  http::Response response = co_await traefik(exchange, path);
+  co_return response;
+}
+
+loop::Task<http::Response> ApiHandler::traefik(http::Exchange& exchange, std::string_view path) const {
+  ApiAnswer answer;
+  const auto ask = [&] {
+    const TableView view(source_.snapshot());
+    answer = traefik_answer(source_, view, path, exchange.request.query);
+  };
+  if (TableView(source_.snapshot()).size() < kLargeTable) {
+    ask();
+  } else {
+    co_await loop::offload(exchange.loop, ask);
   }
-  if (path == "/api/rawdata") {
-    const routing::SnapshotPtr snapshot = source_.snapshot();
-    co_return json_response(exchange, go_json(snapshot == nullptr ? Json::object() : rawdata_document(*snapshot)));
-  }
-  http::Response response = server::text_response(exchange, 200, std::string(kIndexText));
+  http::Response response = server::text_response(exchange, answer.status, std::move(answer.text), answer.type);
   add_nosniff(response);
+  if (!answer.next_page.empty()) {
+    response.head.fields.add("X-Next-Page", exchange.arena.copy(answer.next_page));
+  }
   co_return response;
 }
 
@@ -110,8 +149,17 @@ loop::Task<http::Response> ApiHandler::status(http::Exchange& exchange) const {
     response.failure = exchange.canceled();
     co_return response;
   }
-  const Json document = status_document(source_);
-  http::Response response = json_response(exchange, query->pretty ? pretty_json(document) : plain_json(document));
+  std::string text;
+  const auto write = [&] {
+    const Json document = status_document(source_);
+    text = query->pretty ? pretty_json(document) : plain_json(document);
+  };
+  if (TableView(source_.snapshot()).size() < kLargeTable) {
+    write();
+  } else {
+    co_await loop::offload(exchange.loop, write);
+  }
+  http::Response response = json_response(exchange, std::move(text));
   response.head.fields.add(http::FieldId::cache_control, "no-store");
   co_return response;
 }
@@ -130,7 +178,7 @@ loop::Task<http::Response> PingHandler::handle(http::Exchange& exchange) const {
 }
 
 std::map<std::string, std::shared_ptr<const http::Handler>> internal_services(server::StatusSource& source) {
-  return {{"api@internal", std::make_shared<const ApiHandler>(source)},
+  return {{"api@internal", std::make_shared<const ApiHandler>(source, source.options().api.base_path)},
           {"ping@internal", std::make_shared<const PingHandler>(source)}};
 }
 
@@ -146,15 +194,16 @@ std::vector<routing::InternalRoute> internal_routes(const config::Options& optio
                       .service = "ping@internal"});
   }
   if (!options.api.insecure) return routes;
+  const std::string base = without_last_slash(options.api.base_path);
   routes.push_back({.name = "api@internal",
-                    .rule = "PathPrefix(`/api`)",
+                    .rule = "PathPrefix(" + routing::quote_for_rule(base + "/api") + ")",
                     .entry_point = "traefik",
                     .priority = kHighest - 1,
                     .service = "api@internal"});
   // Where Traefik has its dashboard, and only then: else `/` may be somebody's.
   if (options.api.dashboard) {
     routes.push_back({.name = std::string(kIndexRouter),
-                      .rule = "PathPrefix(`/`)",
+                      .rule = "PathPrefix(" + routing::quote_for_rule(base.empty() ? "/" : base) + ")",
                       .entry_point = "traefik",
                       .priority = kHighest - 2,
                       .service = "api@internal"});

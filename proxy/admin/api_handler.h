@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "proxy/config/options.h"
@@ -17,16 +18,20 @@
 
 namespace mooring::admin {
 
-// /api/status, /api/rawdata, /api/version; on the `index@internal` router also `/`, which says so.
+// /api/status and Traefik's API (traefik_api.h), all below `base`; on the `index@internal` router also `base` itself,
+// which says so. What a large table gives is made off the loop, so that nobody's requests wait for it.
 class ApiHandler final : public http::Handler {
  public:
-  explicit ApiHandler(server::StatusSource& source) : source_(source) {}
+  // `base`: api.basePath, as it was configured.
+  explicit ApiHandler(server::StatusSource& source, std::string_view base = "/");
   loop::Task<http::Response> handle(http::Exchange& exchange) const override;
 
  private:
   loop::Task<http::Response> status(http::Exchange& exchange) const;
+  loop::Task<http::Response> traefik(http::Exchange& exchange, std::string_view path) const;
 
   server::StatusSource& source_;
+  std::string base_;  // "" or "/ops": what stands before "/api"
 };
 
 // 200 as long as the process serves, another status while it ends. Any path: the router says which.

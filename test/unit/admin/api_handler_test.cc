@@ -52,7 +52,10 @@ TEST_CASE("the index names the paths, on its own router alone") {
   const Answer index = ask(api, "/", {}, http::Method::get, "index@internal");
   CHECK(index.status == 200);
   CHECK(index.content_type == "text/plain; charset=utf-8");
-  for (const auto* path : {"/api/status", "/api/rawdata", "/api/version"}) CHECK(index.body.contains(path));
+  for (const auto* path : {"/api/status", "/api/rawdata", "/api/version", "/api/overview", "/api/entrypoints",
+                           "/api/http/routers", "/api/http/services", "/api/http/middlewares"}) {
+    CHECK(index.body.contains(path));
+  }
   CHECK(ask(api, "/", {}, http::Method::get, "mine@docker").status == 404);
   CHECK(ask(api, "/favicon.ico", {}, http::Method::get, "index@internal").status == 404);
 }

@@ -32,6 +32,7 @@ loop::Task<void> Asking::ask(const http::Handler& handler) {
   };
   answer.allow = value("Allow");
   answer.options = value("X-Content-Type-Options");
+  answer.next_page = value("X-Next-Page");
   answer.length = response.head.framing.length;
   if (response.body != nullptr) {
     http::BodyRead piece;

@@ -16,7 +16,8 @@ struct Answer {
   std::string content_type;
   std::string cache_control;
   std::string allow;
-  std::string options;  // X-Content-Type-Options
+  std::string options;    // X-Content-Type-Options
+  std::string next_page;  // X-Next-Page
   std::uint64_t length = 0;
   std::string body;
   http::FailureKind failure = http::FailureKind::none;
@@ -35,6 +36,8 @@ class Asking {
     loop_.run_once(false);
     loop_.run_once(false);
   }
+  // Runs what is ready, after waiting for something to be.
+  void wait() { loop_.run_once(true); }
   bool answered() const { return answer_.has_value(); }
   const Answer& answer() const { return *answer_; }
   http::Exchange& exchange() { return exchange_; }

@@ -54,6 +54,7 @@ std::shared_ptr<routing::Route> route(const std::string& name, const std::string
 void add_routes(routing::Snapshot& table) {
   auto api = route("api@internal", "PathPrefix(`/api`)", std::numeric_limits<std::int64_t>::max() - 1, "api@internal",
                    "traefik");
+  api->config.rule_syntax = "default";
   auto web = route("web@docker", "Host(`shop.test`) && PathPrefix(`/`)", 35, "web@docker", "http");
   web->config.middlewares = {"stick@docker"};
   web->counters->of(0).hits.add(1200);

@@ -1,11 +1,17 @@
 #include "proxy/admin/status.h"
 
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <chrono>
+#include <memory>
 #include <string>
+#include <string_view>
 
+#include "proxy/admin/api_handler.h"
 #include "proxy/admin/rawdata.h"
 #include "test/support/golden.h"
+#include "test/unit/admin/asking.h"
+#include "test/unit/admin/example_table.h"
 #include "test/unit/admin/fake_status.h"
 
 namespace mooring::admin {
@@ -29,6 +35,22 @@ void settle(Json& document) {
   }
 }
 
+// "GET /api/x?query": status, type and X-Next-Page of the answer, then its body. "example GET …": of the other table.
+std::string answer_to(std::string request, FakeStatus& shop) {
+  FakeStatus examples;
+  test::set_examples(examples);
+  constexpr std::string_view kOther = "example ";
+  const bool other = request.starts_with(kOther);
+  if (other) request.erase(0, kOther.size());
+  std::string target = request.substr(4, request.find('\n') - 4);
+  const std::size_t mark = std::min(target.find('?'), target.size());
+  const ApiHandler api(other ? examples : shop);
+  const std::string query = mark < target.size() ? target.substr(mark + 1) : "";
+  const test::Answer answer = test::ask(api, target.substr(0, mark), query);
+  return std::to_string(answer.status) + " " + answer.content_type +
+         (answer.next_page.empty() ? "" : " X-Next-Page: " + answer.next_page) + "\n" + answer.body;
+}
+
 TEST_CASE("the documents are those of the golden files") {
   FakeStatus source;
   const auto now = std::chrono::system_clock::now();
@@ -36,13 +58,14 @@ TEST_CASE("the documents are those of the golden files") {
   source.session_table.seen(0, 101, 1, now);
   source.session_table.seen(1, 102, 2, now);
   source.session_table.seen(1, 103, 99, now);  // of another service
-  test::check_golden("admin", 3, [&source](const std::string& input) {
+  test::check_golden("admin", 30, [&source](const std::string& input) {
     if (input == "status\n") {
       Json document = status_document(source);
       settle(document);
       return pretty_json(document);
     }
-    if (input == "rawdata\n") return go_json(rawdata_document(*source.table));
+    if (input == "rawdata\n") return rawdata_text(TableView(source.table));
+    if (input.contains("GET ")) return answer_to(input, source);
     Json version = version_document(source);
     version["Version"] = "0.0.0";
     return go_json(version);
@@ -88,10 +111,10 @@ TEST_CASE("rawdata: an endpoint that takes nobody is DOWN, an empty table is {}"
   FakeStatus source;
   const auto& servers = source.table->services["web@docker"].balancer->servers();
   servers[0].endpoint->set_state(upstream::EndpointState::unhealthy, "its health check fails");
-  const Json document = rawdata_document(*source.table);
+  const Json document = Json::parse(rawdata_text(TableView(source.table)));
   CHECK(document["services"]["web@docker"]["serverStatus"]["http://172.20.0.4:8000"] == "DOWN");
   CHECK(document["services"]["web@docker"]["serverStatus"]["http://172.20.0.5:8000"] == "UP");
-  CHECK(go_json(rawdata_document(routing::Snapshot{})) == "{}\n");
+  CHECK(rawdata_text(TableView(std::make_shared<const routing::Snapshot>())) == "{}\n");
 }
 
 }  // namespace

@@ -1,0 +1,72 @@
+#include "proxy/admin/table_view.h"
+
+#include <algorithm>
+
+namespace mooring::admin {
+namespace {
+
+bool is_from(const upstream::Server& server, const routing::Service& service) {
+  return std::ranges::any_of(service.origins, [&server](const config::FragmentPtr& fragment) {
+    return fragment->origin.container_id == server.origin.container_id && fragment->origin.label == server.origin.label;
+  });
+}
+
+}  // namespace
+
+const routing::Route* TableView::router(std::string_view name) const {
+  if (snapshot_ == nullptr) return nullptr;
+  const auto& routes = snapshot_->routes;
+  const auto found =
+      std::ranges::lower_bound(routes, name, {}, [](const auto& route) { return std::string_view(route->name); });
+  return found != routes.end() && (*found)->name == name ? found->get() : nullptr;
+}
+
+std::optional<ServiceRow> TableView::service(const std::string& name) const {
+  if (snapshot_ == nullptr) return std::nullopt;
+  if (const auto internal = internal_users().find(name); internal != internal_users().end()) {
+    return ServiceRow{.name = internal->first, .service = nullptr, .used_by = &internal->second};
+  }
+  const auto found = snapshot_->services.find(name);
+  if (found == snapshot_->services.end()) return std::nullopt;
+  return row_of(found->first, found->second);
+}
+
+std::optional<MiddlewareRow> TableView::middleware(const std::string& name) const {
+  if (snapshot_ == nullptr) return std::nullopt;
+  const auto found = snapshot_->middlewares.find(name);
+  if (found == snapshot_->middlewares.end()) return std::nullopt;
+  return row_of(found->first, found->second);
+}
+
+std::vector<const upstream::Server*> TableView::servers(const routing::Service& service) const {
+  std::vector<const upstream::Server*> list;
+  const routing::Service* holder = &service;
+  if (service.balancer == nullptr) {
+    const auto pool = snapshot_->services.find(service.pooled_into);
+    if (pool == snapshot_->services.end() || pool->second.balancer == nullptr) return list;
+    holder = &pool->second;
+  }
+  for (const upstream::Server& server : holder->balancer->servers()) {
+    if (holder == &service || is_from(server, service)) list.push_back(&server);
+  }
+  return list;
+}
+
+MiddlewareRow TableView::row_of(const std::string& name, const config::MergedMiddleware& middleware) const {
+  static const std::vector<std::string> kNobody;
+  const auto users = snapshot_->middleware_users.find(name);
+  return {.name = name,
+          .middleware = &middleware,
+          .used_by = users == snapshot_->middleware_users.end() ? &kNobody : &users->second};
+}
+
+const TableView::InternalUsers& TableView::internal_users() const {
+  if (internal_) return *internal_;
+  internal_.emplace();
+  for (const auto& route : snapshot_->routes) {
+    if (route->service.ends_with("@internal")) (*internal_)[route->service].push_back(route->name);
+  }
+  return *internal_;
+}
+
+}  // namespace mooring::admin
