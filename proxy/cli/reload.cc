@@ -58,10 +58,12 @@ Reload reload_options(const std::vector<std::string>& flags, const config::Optio
   return reload;
 }
 
+void log_problem(const config::Problem& problem) {
+  observe::log(level_of(problem), "{}", config::to_line(problem));
+}
+
 void log_reload(const Reload& reload) {
-  for (const config::Problem& problem : reload.problems) {
-    observe::log(level_of(problem), "{}", config::to_line(problem));
-  }
+  for (const config::Problem& problem : reload.problems) log_problem(problem);
   if (reload.refused) {
     observe::log_error("SIGHUP: the static options cannot be read: {}", kNothingChanges);
     return;

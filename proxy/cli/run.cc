@@ -108,7 +108,7 @@ class Proxy {
 
   // Before start().
   void add_problem(config::Problem problem) {
-    observe::log_warning("{}", config::to_line(problem));
+    log_problem(problem);
     control_.add_problem(std::move(problem));
   }
 

@@ -9,13 +9,13 @@ namespace mooring::config {
 namespace {
 
 constexpr auto kFields = std::to_array<std::string_view>({
-    "ClientAddr",       "ClientHost",    "ClientPort",  "ClientUsername",     "DownstreamContentSize",
-    "DownstreamStatus", "Duration",      "GzipRatio",   "OriginContentSize",  "OriginDuration",
-    "OriginStatus",     "Overhead",      "RequestAddr", "RequestContentSize", "RequestCount",
-    "RequestHost",      "RequestMethod", "RequestPath", "RequestPort",        "RequestProtocol",
-    "RequestScheme",    "RetryAttempts", "RouterName",  "ServiceAddr",        "ServiceName",
-    "ServiceURL",       "SpanId",        "StartLocal",  "StartUTC",           "TLSCipher",
-    "TLSClientSubject", "TLSVersion",    "TraceId",     "entryPointName",
+    "ClientAddr",       "ClientHost",       "ClientPort",    "ClientUsername", "DownstreamContentSize",
+    "DownstreamStatus", "Duration",         "Failure",       "GzipRatio",      "OriginContentSize",
+    "OriginDuration",   "OriginStatus",     "Overhead",      "RequestAddr",    "RequestContentSize",
+    "RequestCount",     "RequestHost",      "RequestMethod", "RequestPath",    "RequestPort",
+    "RequestProtocol",  "RequestScheme",    "RetryAttempts", "RouterName",     "ServiceAddr",
+    "ServiceName",      "ServiceURL",       "SpanId",        "StartLocal",     "StartUTC",
+    "TLSCipher",        "TLSClientSubject", "TLSVersion",    "TraceId",        "entryPointName",
 });
 
 }  // namespace

@@ -1,4 +1,4 @@
-// The fields of an access-log line, in Traefik's spelling: what accessLog.fields.names may name.
+// The fields of an access-log line, in Traefik's spelling, and ours (Failure): what accessLog.fields.names may name.
 //
 // Names alone; what they hold is the access log's (proxy/observe). Constants; any thread. Source: compat 6.3.
 #pragma once
