@@ -68,8 +68,9 @@ std::string names_of(const Map& map) {
 
 // The fragment of a container that is not exposed: nothing but what its owner may not have meant.
 config::FragmentPtr only_problems(Fragment fragment, config::DecodedLabels labels) {
-  const bool readable =
-      std::ranges::none_of(labels.problems, [](const Problem& problem) { return same_key(problem.key, kEnable); });
+  const bool readable = !labels.enable_misread && std::ranges::none_of(labels.problems, [](const Problem& problem) {
+    return same_key(problem.key, kEnable);
+  });
   if (labels.enable && readable) {
     return nullptr;  // switched off on purpose
   }
@@ -299,7 +300,7 @@ void FragmentBuilder::add_routers(Fragment& fragment, const Container& container
                                   const config::DecodedLabels& labels) const {
   for (const auto& [name, decoded] : labels.routers) {
     if (auto made = router(fragment, container, name, decoded); made) {
-      if (made->default_rule) {
+      if (made->default_rule && made->broken.empty()) {
         warn_of_stray(fragment, name, made->rule, labels);
       }
       fragment.routers.emplace(name, std::move(*made));

@@ -17,7 +17,7 @@ namespace {
 
 using Arguments = std::vector<std::string>;
 
-constexpr std::array<std::string_view, 7> kCommands = {"run",     "config", "status", "healthcheck",
+constexpr std::array<std::string_view, 8> kCommands = {"run", "check", "config", "status", "healthcheck",
                                                        "version", "whoami", "help"};
 
 // `command`: as it is typed, "mooring status".
@@ -123,6 +123,31 @@ CommandLine read_healthcheck(Arguments arguments) {
   return options;
 }
 
+// Files stand between the flags; "-f FILE" is Compose's way to say the same.
+CommandLine read_check(Arguments arguments) {
+  CheckOptions options;
+  CLI::App app(
+      "Reads configuration files as the proxy does, offline, and says what is wrong: traefik.yml, dynamic files, "
+      "compose "
+      "files, and what `docker inspect` printed.\nWithout FILE: those of the usual names in this directory.\n"
+      "example: mooring check traefik.yml compose.yaml",
+      "mooring check");
+  app.add_option("files,-f,--file", options.files, "what to check; compose files override the earlier ones")
+      ->type_name("FILE");
+  app.add_option_function<std::string>(
+         "--format", [&options](const std::string& format) { options.format = *check_format(format); },
+         "text (default), json, sarif or github")
+      ->check(CLI::IsMember({"text", "json", "sarif", "github"}))
+      ->type_name("FORMAT");
+  app.add_flag("--strict", options.strict, "warnings and hints fail too");
+  app.add_option("--project", options.project, "the Compose project's name; else as Compose finds it")
+      ->envname("COMPOSE_PROJECT_NAME")
+      ->type_name("NAME");
+  app.add_option("--profile", options.profiles, "services of this Compose profile too")->type_name("NAME");
+  if (auto message = parse(app, std::move(arguments))) return *message;
+  return options;
+}
+
 constexpr std::string_view kConfigHelp =
     R"(The options that are in force and where each comes from: file and line, flag, variable or default.
 
@@ -198,6 +223,7 @@ CommandLine read_run(Arguments arguments) {
 }
 
 CommandLine read_command(const std::string& command, Arguments arguments) {
+  if (command == "check") return read_check(std::move(arguments));
   if (command == "config") return read_config(std::move(arguments));
   if (command == "status") return read_status(std::move(arguments));
   if (command == "healthcheck") return read_healthcheck(std::move(arguments));
@@ -214,7 +240,7 @@ CommandLine unknown_command(const std::string& word) {
   const std::string_view nearest = config::nearest(word, kCommands);
   return usage_error("mooring", "there is no command " + config::quoted(word),
                      nearest.empty()
-                         ? "commands: run, config, status, healthcheck, version, whoami, help; a flag begins with --"
+                         ? "commands: run, check, config, status, healthcheck, version, whoami, help; a flag begins with --"
                          : "did you mean " + std::string(nearest) + "?");
 }
 

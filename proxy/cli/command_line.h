@@ -1,4 +1,4 @@
-// What the command line asks for: `mooring [run] [flags…]`, `config show`, `status`, `healthcheck`, `version`,
+// What the command line asks for: `mooring [run] [flags…]`, `check`, `config show`, `status`, `healthcheck`, `version`,
 // `whoami`, help.
 //
 // The flags of `run` are Traefik's and go on untouched (proxy/config/options_reader.h reads them). Everything else is
@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "proxy/cli/check_command.h"
 #include "proxy/cli/config_command.h"
 #include "proxy/cli/docs_command.h"
 #include "proxy/cli/exit_code.h"
@@ -35,7 +36,7 @@ struct Message {
 };
 
 using CommandLine = std::variant<RunFlags, StatusOptions, HealthcheckOptions, VersionOptions, WhoamiOptions,
-                                 ConfigShowOptions, DocsOptions, Message>;
+                                 CheckOptions, ConfigShowOptions, DocsOptions, Message>;
 
 // `arguments` without the program's name.
 CommandLine read_command_line(std::vector<std::string> arguments);

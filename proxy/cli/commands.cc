@@ -16,6 +16,7 @@ struct Execute {
   int operator()(const HealthcheckOptions& options) const { return run_healthcheck(options); }
   int operator()(const VersionOptions& options) const { return run_version(options); }
   int operator()(const WhoamiOptions& options) const { return run_whoami(options); }
+  int operator()(const CheckOptions& options) const { return run_check(options); }
   int operator()(const ConfigShowOptions& options) const { return run_config_show(options); }
   int operator()(const DocsOptions& options) const { return run_docs(options); }
   int operator()(const Message& message) const {

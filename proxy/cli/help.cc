@@ -6,6 +6,7 @@ std::string_view help_text() {
   return R"(Mooring: an edge proxy for Docker that ties each session to its container.
 
 usage: mooring [run] [FLAGS]       route traffic, by the labels of running containers (the default)
+       mooring check [FILE…]       what is wrong in traefik.yml, dynamic and compose files, offline
        mooring config show [FLAGS] the options that are in force, and where each comes from
        mooring status [--watch]    what is running: routers, services, endpoints, sessions, problems
        mooring healthcheck         whether the proxy that runs here is well: exit code 0 or 1
@@ -26,6 +27,7 @@ SIGHUP reads them again; SIGUSR1 opens log files again.
 examples:
   mooring --entryPoints.web.address=:80 --providers.docker.exposedByDefault=false
   docker compose exec traefik mooring status --watch
+  mooring check traefik.yml compose.yaml
   mooring status -o json | jq '.services'
   mooring whoami --port 8000 --name one
 

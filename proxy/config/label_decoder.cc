@@ -307,7 +307,9 @@ std::string LabelDecoder::spoil_service(const ResolvedKey& key, const std::strin
 
 // A wish to be exposed that cannot be read is no wish; a wish not to be is honoured however it is spelt.
 void LabelDecoder::misspelt_enable(const std::string& value) {
-  if (!enable_said_ && parse_bool(value) != true) out_.enable = false;
+  if (enable_said_ || parse_bool(value) == true) return;
+  out_.enable = false;
+  out_.enable_misread = true;
 }
 
 void LabelDecoder::apply(const Finding& finding, const KeyOwner& owner, const std::string& label, std::string fix) {

@@ -52,8 +52,9 @@ struct DecodedService {
 };
 
 struct DecodedLabels {
-  std::optional<bool> enable;  // not given: the provider's exposedByDefault
-  std::string network;         // traefik.docker.network, or empty
+  std::optional<bool> enable;   // not given: the provider's exposedByDefault
+  bool enable_misread = false;  // `enable` is what a label says that is not written right
+  std::string network;          // traefik.docker.network, or empty
   bool allow_non_running = false;
   // Not empty: why the provider makes no default router for this container, besides those in `routers`: a label that
   // may have been one cannot be read.

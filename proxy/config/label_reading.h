@@ -94,6 +94,7 @@ class LabelDecoder {
   void finish_transports();
   void settle_doubts();
   void settle_lost();
+  void router_astray(const std::string& label);
   void stray_router(Named<RouterLabels>& router);
   void sticky_alone(const StickyLabels& sticky, const std::string& label);
   void bound_problems();

@@ -51,7 +51,11 @@ void LabelDecoder::settle_lost() {
       if (owner.kind == OwnerKind::http_service) return services_.contains(owner.name);
       return middlewares_.contains(owner.name);
     });
-    if (!lost) continue;
+    if (!lost) {
+      const bool ours = !label.starts_with("mooring.") && label.find("routers.") != std::string::npos;
+      if (index == kNoProblem && ours) router_astray(label);
+      continue;
+    }
     ResolvedKey meant = resolve_label_key(lost->canonical);
     meant.owner = lost->owner;
     std::string in_force = spoil(meant, label, "cannot be read");
@@ -99,6 +103,13 @@ void LabelDecoder::settle_doubts() {
       problem.in_force = middleware_in_force(middleware->second.name);
     }
   }
+}
+
+// The only router of the container may have been meant: the default rule must not stand in for what it says.
+void LabelDecoder::router_astray(const std::string& label) {
+  out_.no_default_router = "label " + config::quoted(label, kLongestLabelKey) + " cannot be read";
+  report(code::kMisspeltPrefix, Severity::error, label, "the label does not start with \"traefik.http.\"",
+         "the label is ignored, and no default router is made", "begin it with traefik.http.routers.");
 }
 
 void LabelDecoder::finish_middlewares() {

@@ -56,7 +56,7 @@ pilot:
     address: ":80"
     address: ":81")",
      R"(Keep one of the two.)"},
-    {"O009", "Malformed flag", R"(The flag cannot be read as `--key=value`.)", R"(--entryPoints..address=:80)",
+    {"O009", "Malformed flag", R"(The flag cannot be read as `--key=value`.)", R"(--)",
      R"(Write flags as Traefik does: `--entryPoints.web.address=:80`.)"},
     {"O010", "Two entry points with one address", R"(Two entry points cannot listen on one address.)",
      R"(entryPoints:

@@ -1,0 +1,137 @@
+#include "proxy/cli/check_command.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <string_view>
+
+#include "proxy/cli/exit_code.h"
+#include "proxy/config/go_values.h"
+#include "proxy/config/options_environment.h"
+#include "proxy/config/printable.h"
+
+namespace mooring::cli {
+namespace {
+
+constexpr std::size_t kMaxBytes = 16 * 1024 * 1024;  // `docker inspect` of some hundred containers
+
+// Of each row the first that is there; a compose file's override is read with it, as Compose does.
+constexpr std::string_view kOptionFiles[] = {"mooring.yaml", "mooring.yml", "traefik.yaml", "traefik.yml",
+                                             "traefik.toml"};
+constexpr std::string_view kComposeFiles[] = {"compose.yaml", "compose.yml", "docker-compose.yml",
+                                              "docker-compose.yaml"};
+constexpr std::string_view kOverrides[] = {"compose.override.yaml", "compose.override.yml",
+                                           "docker-compose.override.yml", "docker-compose.override.yaml"};
+constexpr std::string_view kDynamicFolder = "dynamic_conf";
+
+bool is_file(const std::filesystem::path& path) {
+  std::error_code error;
+  return std::filesystem::is_regular_file(path, error);
+}
+
+void add_first(std::vector<std::string>& files, const auto& names) {
+  const auto found = std::ranges::find_if(names, [](std::string_view name) { return is_file(name); });
+  if (found != std::end(names)) files.emplace_back(*found);
+}
+
+// Dynamic files beside the static one, as the proxy reads them when no provider is configured.
+void add_dynamic(std::vector<std::string>& files) {
+  std::error_code error;
+  std::vector<std::string> found;
+  for (const auto& entry : std::filesystem::directory_iterator(kDynamicFolder, error)) {
+    const std::string ending = entry.path().extension();
+    if (ending == ".yml" || ending == ".yaml" || ending == ".toml") found.push_back(entry.path());
+  }
+  std::ranges::sort(found);
+  files.insert(files.end(), found.begin(), found.end());
+}
+
+std::vector<std::string> usual_files() {
+  std::vector<std::string> files;
+  add_first(files, kOptionFiles);
+  add_dynamic(files);
+  const std::size_t before = files.size();
+  add_first(files, kComposeFiles);
+  if (files.size() > before) add_first(files, kOverrides);
+  return files;
+}
+
+// A folder is all its files: what the file provider does with one.
+std::vector<std::string> expanded(const std::vector<std::string>& named) {
+  std::vector<std::string> files;
+  for (const std::string& name : named) {
+    std::error_code error;
+    if (!std::filesystem::is_directory(name, error)) {
+      files.push_back(name);
+      continue;
+    }
+    std::vector<std::string> inside;
+    for (const auto& entry : std::filesystem::directory_iterator(name, error)) {
+      const std::string ending = entry.path().extension();
+      if (ending == ".yml" || ending == ".yaml" || ending == ".toml") inside.push_back(entry.path());
+    }
+    std::ranges::sort(inside);
+    files.insert(files.end(), inside.begin(), inside.end());
+  }
+  return files;
+}
+
+std::filesystem::path folder_of(const CheckInput& input) {
+  for (const CheckSource& source : input.sources) {
+    const std::string name = std::filesystem::path(source.name).filename();
+    if (name.find("compose") != std::string::npos) return std::filesystem::absolute(source.name).parent_path();
+  }
+  if (input.sources.empty()) return std::filesystem::current_path();
+  return std::filesystem::absolute(input.sources.front().name).parent_path();
+}
+
+void add_surroundings(CheckInput& input, const config::Environment& environment) {
+  const std::filesystem::path folder = folder_of(input);
+  input.directory = folder.lexically_normal().filename();
+  std::map<std::string, std::string> file;
+  if (const auto text = environment.read_file(folder / ".env", kMaxBytes)) {
+    file = config::read_env_file(*text, environment.variable);
+  }
+  input.variables = [file, outer = environment.variable](const std::string& name) -> std::optional<std::string> {
+    if (auto value = outer(name)) return value;
+    const auto found = file.find(name);
+    return found == file.end() ? std::nullopt : std::optional{found->second};
+  };
+  if (input.project.empty()) input.project = input.variables("COMPOSE_PROJECT_NAME").value_or("");
+  if (const auto profiles = input.variables("COMPOSE_PROFILES"); profiles && input.profiles.empty()) {
+    for (std::string& profile : config::split_list(*profiles)) input.profiles.insert(std::move(profile));
+  }
+}
+
+int usage(const std::string& text) {
+  std::fprintf(stderr, "mooring check: %s\n", text.c_str());
+  return kExitUsage;
+}
+
+}  // namespace
+
+int run_check(const CheckOptions& options) {
+  const std::vector<std::string> files = options.files.empty() ? usual_files() : expanded(options.files);
+  if (files.empty()) {
+    return usage("there is no traefik.yml, mooring.yml, compose.yaml or docker-compose.yml here; name the files");
+  }
+  const config::Environment environment = config::system_environment();
+  CheckInput input;
+  for (const std::string& file : files) {
+    auto text = environment.read_file(file, kMaxBytes);
+    if (!text) return usage(config::quoted(file) + " cannot be read: " + text.error().text);
+    input.sources.push_back({file, *std::move(text)});
+  }
+  input.project = options.project;
+  input.profiles.insert(options.profiles.begin(), options.profiles.end());
+  add_surroundings(input, environment);
+  const CheckResult result = check(input);
+  std::fputs(check_report(result, options.format).c_str(), stdout);
+  const bool failed = result.count(config::Severity::error) != 0 || (options.strict && !result.findings.empty());
+  return failed ? kExitFindings : kExitOk;
+}
+
+}  // namespace mooring::cli
