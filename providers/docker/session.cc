@@ -147,7 +147,10 @@ void Session::greeted(const Reply& reply) {
     // What /version says is only nice to know: without it (a proxy refuses it) the ping's header is enough.
     const auto decoded = decode_version(version.error.empty() ? version.body : "{}");
     const Version engine = decoded.value_or(Version{});
-    const auto chosen = choose_api_version(offered.empty() ? engine.api_version : offered, engine.min_api_version);
+    const std::string& wanted = options_.api_version;  // whoever names one gets that, or the engine's refusal of it
+    const auto chosen = wanted.empty()
+                            ? choose_api_version(offered.empty() ? engine.api_version : offered, engine.min_api_version)
+                            : std::expected<std::string, std::string>(wanted);
     if (!chosen) {
       lost(chosen.error());
       return;

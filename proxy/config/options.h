@@ -99,6 +99,7 @@ struct DockerOptions {
   bool enabled = false;
   std::string endpoint = "unix:///var/run/docker.sock";  // unix://, tcp://, http:// or https://
   std::optional<DockerTlsOptions> tls;
+  std::string api_version;                           // DOCKER_API_VERSION: "1.41"; empty: settled with the engine
   std::chrono::milliseconds http_client_timeout{0};  // 0: our own deadlines alone
   bool watch = true;
   bool exposed_by_default = true;

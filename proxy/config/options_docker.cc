@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include "proxy/config/go_values.h"
 #include "proxy/config/printable.h"
 
 namespace mooring::config {
@@ -58,6 +59,20 @@ Setting from_variable(const std::string& name) {
   return at;
 }
 
+// The API of 1.24 is Docker 1.12's; what is unreadable here would be part of every request's path.
+void settle_api_version(const Environment& environment, OptionsDraft& draft, Problems& problems) {
+  const std::string version = variable(environment, "DOCKER_API_VERSION");
+  if (version.empty()) return;
+  const auto minor = version.starts_with("1.") ? parse_port(std::string_view{version}.substr(2)) : std::nullopt;
+  if (minor && *minor >= 24 && *minor < 1'000) {
+    draft.options.docker.api_version = "1." + std::to_string(*minor);
+    return;
+  }
+  problems.push_back({std::string{option_code::kEnvironment}, Severity::warning, "environment", "DOCKER_API_VERSION",
+                      "expected a version from 1.24 on, such as 1.41, not " + config::quoted(version),
+                      "the version is settled with the engine", ""});
+}
+
 }  // namespace
 
 void settle_docker(bool other_providers, const Environment& environment, OptionsDraft& draft, Problems& problems) {
@@ -82,6 +97,7 @@ void settle_docker(bool other_providers, const Environment& environment, Options
       draft.origins.insert_or_assign("providers.docker.tls." + std::string{key}, from_variable("DOCKER_CERT_PATH"));
     }
   }
+  settle_api_version(environment, draft, problems);
   check_endpoint(at, draft, problems);
 }
 

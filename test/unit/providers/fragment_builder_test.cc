@@ -92,6 +92,46 @@ TEST_CASE("which containers take part") {
   }
 }
 
+TEST_CASE("a container that is not healthy keeps its router and service, whatever allowEmptyServices says") {
+  for (const bool empty : {false, true}) {
+    config::DockerOptions options;
+    options.allow_empty_services = empty;
+    for (const auto health : {providers::Health::starting, providers::Health::unhealthy}) {
+      Container container = web({{"traefik.http.services.a.loadbalancer.server.port", "8080"}});
+      container.health = health;
+      const auto fragment = build(container, options);
+      REQUIRE(fragment);
+      CHECK(fragment->routers.contains("web"));
+      CHECK(fragment->services.at("a").servers.size() == 1);  // its state keeps requests away, and answers 503
+    }
+  }
+}
+
+TEST_CASE("several services of one container, each with its own port, URL and transport") {
+  const auto fragment = build(web({{"traefik.http.services.a.loadbalancer.server.port", "8080"},
+                                   {"traefik.http.services.a.loadbalancer.serverstransport", "slow@file"},
+                                   {"traefik.http.services.b.loadbalancer.server.port", "9090"},
+                                   {"traefik.http.services.b.loadbalancer.responseforwarding.flushinterval", "5ms"},
+                                   {"traefik.http.services.c.loadbalancer.server.url", "http://backend:81/base"},
+                                   {"traefik.http.services.c.loadbalancer.server.preservepath", "true"},
+                                   {"traefik.http.services.c.loadbalancer.server.weight", "3"},
+                                   {"traefik.http.routers.ra.rule", "Host(`a`)"},
+                                   {"traefik.http.routers.ra.service", "a"},
+                                   {"traefik.http.routers.rb.rule", "Host(`b`)"},
+                                   {"traefik.http.routers.rb.service", "b"}}));
+  REQUIRE(fragment);
+  CHECK(fragment->routers.size() == 2);
+  CHECK(fragment->services.at("a").servers_transport == "slow@file");
+  CHECK(fragment->services.at("a").servers.at(0).url() == "http://172.17.0.2:8080");
+  CHECK(fragment->services.at("b").flush_interval == std::chrono::milliseconds(5));
+  const auto& url = fragment->services.at("c").servers.at(0);
+  CHECK(url.id == "http://backend:81/base");
+  CHECK(url.path == "/base");
+  CHECK(url.preserve_path);
+  CHECK(url.weight == 3);
+  CHECK(fragment->problems.empty());
+}
+
 TEST_CASE("a bad enable is false, with a Problem") {
   const auto fragment = build(web({{"traefik.enable", "maybe"}}));
   REQUIRE(fragment);
