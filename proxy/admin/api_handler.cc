@@ -38,7 +38,7 @@ constexpr std::string_view kIndexText =
 // A table of this size and more is written down off the loop: a page of it then takes milliseconds.
 constexpr std::size_t kLargeTable = 1000;
 
-// How soon a wait notices that its client has left, or that the process ends.
+// How long one slice of a wait is.
 constexpr std::uint64_t kLookEveryMs = 1000;
 
 void add_nosniff(http::Response& response) {
@@ -68,12 +68,12 @@ std::string without_last_slash(std::string_view base) {
   return base.empty() || base.starts_with('/') ? std::string(base) : "/" + std::string(base);
 }
 
-// In slices, because nobody can end a wait for a change from outside.
+// In slices: a wait may end without a change, and then it goes on for what is left.
 loop::Task<void> wait_for_change(server::StatusSource& source, http::Exchange& exchange, StatusQuery query) {
   std::uint64_t left = query.timeout_ms;
   while (left > 0 && source.generation() == *query.seen && !exchange.canceled() && !source.terminating()) {
     const std::uint64_t slice = std::min(left, kLookEveryMs);
-    co_await source.wait_for_change(exchange.loop, *query.seen, slice);
+    co_await source.wait_for_change(exchange.loop, *query.seen, slice, &exchange);
     left -= slice;
   }
 }

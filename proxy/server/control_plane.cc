@@ -235,14 +235,20 @@ std::vector<WorkerView> ControlPlane::workers() const {
   return views;
 }
 
-loop::Task<void> ControlPlane::wait_for_change(loop::EventLoop& loop, std::uint64_t seen, std::uint64_t timeout_ms) {
+loop::Task<void> ControlPlane::wait_for_change(loop::EventLoop& loop, std::uint64_t seen, std::uint64_t timeout_ms,
+                                               http::Exchange* whose) {
+  if (whose != nullptr && whose->canceled()) co_return;
   const auto waiter = std::make_shared<Waiter>(loop);
   {
     const std::lock_guard lock(mutex_);
     if (generation_.load() != seen) co_return;
     waiters_.insert(waiter);
   }
+  // Whoever cancels is on the same loop as the wait.
+  const auto wake = [](void* sleep) { static_cast<loop::Sleep*>(sleep)->wake(); };
+  if (whose != nullptr) whose->on_cancel(wake, &waiter->sleep);
   co_await waiter->sleep.wait(timeout_ms);
+  if (whose != nullptr) whose->on_cancel(nullptr, nullptr);
   const std::lock_guard lock(mutex_);
   waiters_.erase(waiter);
 }

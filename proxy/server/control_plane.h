@@ -63,7 +63,8 @@ class ControlPlane final : public config::Sink, public StatusSource {
   const observe::Sessions& sessions() const override { return sessions_; }
   const config::Options& options() const override { return options_; }
   config::Problems process_problems() const override { return process_problems_; }
-  loop::Task<void> wait_for_change(loop::EventLoop& loop, std::uint64_t seen, std::uint64_t timeout_ms) override;
+  loop::Task<void> wait_for_change(loop::EventLoop& loop, std::uint64_t seen, std::uint64_t timeout_ms,
+                                   http::Exchange* whose = nullptr) override;
 
  private:
   struct Waiter;

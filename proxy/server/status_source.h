@@ -10,6 +10,7 @@
 
 #include "proxy/config/options.h"
 #include "proxy/config/updates.h"
+#include "proxy/http/exchange.h"
 #include "proxy/loop/task.h"
 #include "proxy/observe/sessions.h"
 #include "proxy/routing/snapshot.h"
@@ -45,8 +46,10 @@ class StatusSource {
   // Of the process: started as another user, options that are not done …
   virtual config::Problems process_problems() const = 0;
 
-  // Returns when generation() is not `seen` any more, or after `timeout_ms`. Resumes on `loop`, which is the caller's.
-  virtual loop::Task<void> wait_for_change(loop::EventLoop& loop, std::uint64_t seen, std::uint64_t timeout_ms) = 0;
+  // Returns when generation() is not `seen` any more, after `timeout_ms`, or when `whose` (may be null) is canceled.
+  // Resumes on `loop`, which is the caller's.
+  virtual loop::Task<void> wait_for_change(loop::EventLoop& loop, std::uint64_t seen, std::uint64_t timeout_ms,
+                                           http::Exchange* whose = nullptr) = 0;
 };
 
 }  // namespace mooring::server

@@ -149,8 +149,7 @@ TEST_CASE("a client that leaves ends its wait, and so does the end of the proces
   const ApiHandler api(source);
   Asking leaving(api, "/api/status", "wait=42&timeout=5m");
   leaving.exchange().cancel(http::FailureKind::canceled, http::Side::client);
-  source.end_waits();
-  leaving.turn();
+  leaving.turn();  // nobody else has to say so
   REQUIRE(leaving.answered());
   CHECK(leaving.answer().failure == http::FailureKind::canceled);
   CHECK(source.waits.size() == 1);

@@ -161,12 +161,18 @@ FakeStatus::FakeStatus() : table(shop_table()) {
   start_options.entry_points["traefik"].port = 8080;
 }
 
-loop::Task<void> FakeStatus::wait_for_change(loop::EventLoop& loop, std::uint64_t seen, std::uint64_t timeout_ms) {
+loop::Task<void> FakeStatus::wait_for_change(loop::EventLoop& loop, std::uint64_t seen, std::uint64_t timeout_ms,
+                                             http::Exchange* whose) {
   waits.push_back(timeout_ms);
   if (seen != number) co_return;
   loop::Sleep sleep(loop);
   waiting.push_back(&sleep);
+  if (whose != nullptr) {
+    whose->on_cancel([](void* context) { static_cast<loop::Sleep*>(context)->wake(); }, &sleep);
+  }
   co_await sleep.wait(600'000);  // a test ends it
+  if (whose != nullptr) whose->on_cancel(nullptr, nullptr);
+  std::erase(waiting, &sleep);
 }
 
 void FakeStatus::end_waits() {

@@ -27,7 +27,8 @@ class FakeStatus final : public server::StatusSource {
   const observe::Sessions& sessions() const override { return session_table; }
   const config::Options& options() const override { return start_options; }
   config::Problems process_problems() const override { return own_problems; }
-  loop::Task<void> wait_for_change(loop::EventLoop& loop, std::uint64_t seen, std::uint64_t timeout_ms) override;
+  loop::Task<void> wait_for_change(loop::EventLoop& loop, std::uint64_t seen, std::uint64_t timeout_ms,
+                                   http::Exchange* whose = nullptr) override;
 
   // Ends the waits: with another generation, or with the same, as when the time is over.
   void change() {

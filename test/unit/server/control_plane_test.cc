@@ -202,6 +202,23 @@ TEST_CASE("who waits is told of a change, or comes back after his time") {
   CHECK(bench.plane->generation() == seen + 1);
 }
 
+TEST_CASE("who leaves is not waited for") {
+  Bench bench;
+  bench.plane->start(false);
+  REQUIRE(bench.until([&] { return bench.plane->generation() > 0; }));
+  const std::uint64_t seen = bench.plane->generation();
+  http::Exchange exchange(bench.loop);
+  loop::TaskScope waiting(bench.loop);
+  waiting.spawn(bench.plane->wait_for_change(bench.loop, seen, 60'000, &exchange));
+  CHECK(waiting.size() == 1);
+  exchange.cancel(http::FailureKind::canceled, http::Side::client);
+  REQUIRE(test::run_until(bench.loop, [&] { return waiting.size() == 0; }));
+  CHECK(bench.plane->generation() == seen);
+  // One that has left already is not waited for at all.
+  waiting.spawn(bench.plane->wait_for_change(bench.loop, seen, 60'000, &exchange));
+  CHECK(waiting.size() == 0);
+}
+
 TEST_CASE("how the engine is, and that its coming and going is a change") {
   Bench bench;
   bench.plane->start({"docker"});
