@@ -75,11 +75,16 @@ loop::Task<http::Response> Sticky::handle(http::Exchange& exchange, http::Next n
   if (seen.index && exchange.preferred.balancer == nullptr) {
     exchange.preferred = {.balancer = balancer_.get(), .index = *seen.index};
   }
+  // The outermost of two with different names counts, for both.
+  const void* const outer = exchange.affinity_of;
+  const bool counts = outer != balancer_.get();
+  exchange.affinity_of = balancer_.get();
   http::Response response = co_await next(exchange);
+  exchange.affinity_of = outer;
   if (response.failure || exchange.answered.balancer != balancer_.get()) co_return response;
-  count(exchange, seen);
+  if (counts) count(exchange, seen);
   if (seen.ours && seen.index == exchange.answered.index) {
-    if (sessions_ != nullptr) {
+    if (counts && sessions_ != nullptr) {
       const auto& endpoint = *balancer_->servers()[exchange.answered.index].endpoint;
       sessions_->seen(exchange.worker, seen.cookie.session, endpoint.cookie_part(), exchange.started_at);
     }
@@ -92,12 +97,13 @@ loop::Task<http::Response> Sticky::handle(http::Exchange& exchange, http::Next n
 void Sticky::count(http::Exchange& exchange, const Seen& seen) const {
   upstream::AffinityCounters& counters = balancer_->state().affinity.of(exchange.worker);
   counters.requests.add(1);
-  if (!seen.any) {
-    counters.fresh.add(1);
+  // Another cookie of this balancer may have named the endpoint.
+  if (seen.index == exchange.answered.index || exchange.preferred == exchange.answered) {
+    counters.kept.add(1);
     return;
   }
-  if (seen.index == exchange.answered.index) {
-    counters.kept.add(1);
+  if (!seen.any) {
+    counters.fresh.add(1);
     return;
   }
   if (!seen.index) {

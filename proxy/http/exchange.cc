@@ -15,6 +15,7 @@ void Exchange::reset() {
   peer = nullptr;
   interim = nullptr;
   preferred = {};
+  affinity_of = nullptr;
   answered = {};
   router = service = server_url = user = {};
   origin = {};

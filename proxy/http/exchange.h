@@ -54,6 +54,8 @@ class Exchange {
 
   EndpointChoice preferred;  // set by affinity before the service runs
   EndpointChoice answered;   // set by the service: which endpoint the answer is from
+  // The balancer whose affinity counts this exchange already: one that is sticky twice counts once.
+  const void* affinity_of = nullptr;
 
   // For the access log and the status page. Views into the snapshot, which the exchange pins.
   std::string_view router;

@@ -337,6 +337,40 @@ TEST_CASE("a cookie that is not shared has one part") {
         part("a") + "." + kSession);
 }
 
+// A middleware and a service that are sticky under different names: two cookies, one session.
+TEST_CASE("two cookies on one route count a request once") {
+  struct Row {
+    Strings cookies;
+    std::size_t set;
+    Counters counters;
+    std::uint64_t sessions;
+  };
+  const std::string mine = part("b") + "." + kSession;
+  const std::string dead = part("old") + "." + kSession;
+  for (const Row& row : {Row{{}, 2, {{"requests", 1}, {"fresh", 1}}, 0},
+                         Row{{"sess=" + mine + "; inner=" + mine}, 0, {{"requests", 1}, {"kept", 1}}, 1},
+                         Row{{"sess=" + mine}, 1, {{"requests", 1}, {"kept", 1}}, 1},
+                         Row{{"inner=" + mine}, 1, {{"requests", 1}, {"kept", 1}}, 0},
+                         Row{{"sess=" + dead + "; inner=" + mine}, 1, {{"requests", 1}, {"kept", 1}}, 0},
+                         Row{{"sess=" + dead + "; inner=" + dead}, 2, {{"requests", 1}, {"gone", 1}}, 0}}) {
+    Bench bench;
+    config::CookieConfig inner = bench.cookie;
+    inner.name = "inner";
+    const std::vector<http::MiddlewarePtr> chain{
+        std::make_shared<const Sticky>(bench.cookie, bench.balancer, false, &bench.sessions),
+        std::make_shared<const Sticky>(inner, bench.balancer, false, &bench.sessions)};
+    http::Exchange exchange(bench.loop);
+    exchange.started_at = std::chrono::system_clock::now();
+    for (const std::string& line : row.cookies) exchange.request.fields.add(http::FieldId::cookie, line);
+    CAPTURE(row.cookies);
+    const auto response = test::run_task(bench.loop, http::Next(chain, bench.service)(exchange));
+    CHECK(response.head.fields.count(http::FieldId::set_cookie) == row.set + 1);
+    CHECK(bench.counters() == row.counters);
+    CHECK(bench.live_sessions() == row.sessions);
+    CHECK(exchange.affinity_of == nullptr);
+  }
+}
+
 TEST_CASE("no answer, no cookie, no count") {
   Bench bench;
   bench.service.fails = true;
