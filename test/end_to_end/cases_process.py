@@ -27,14 +27,6 @@ class Waiting(threading.Thread):
             self.error = f"{type(error).__name__}: {error}"
 
 
-def another_proxy(lab: Lab, name: str, *flags: str) -> Proxy:
-    container = lab.run_proxy(name, flags=flags, labels=("traefik.enable=false",))
-    lab.made.append(container)
-    proxy = Proxy(container)
-    proxy.wait_status("the first listing", lambda status: status["ready"], 20)
-    return proxy
-
-
 def in_flight(proxy: Proxy, container: str) -> bool:
     return proxy.endpoints()[container]["inFlight"] > 0
 
@@ -42,7 +34,7 @@ def in_flight(proxy: Proxy, container: str) -> bool:
 @case("SIGTERM: a request in flight is finished, exit code 0", Lab)
 def sigterm(lab: Lab) -> str:
     backend = docker.short_id(lab.routed("slow"))
-    proxy = another_proxy(lab, "ends")
+    proxy = lab.another_proxy("ends")
     proxy.wait_ready([backend])
     request = Waiting(proxy.direct, "slow.e2e", 2)
     wait_for("the request to be in flight", lambda: in_flight(proxy, backend))
@@ -70,7 +62,7 @@ def sigterm(lab: Lab) -> str:
 def grace(lab: Lab) -> None:
     backend = docker.short_id(lab.routed("slower"))
     for name, flags, signals, most in (("grace", ("--entryPoints.web.transport.lifeCycle.graceTimeOut=1s",), 1, 5), ("twice", (), 2, 3)):
-        proxy = another_proxy(lab, name, *flags)
+        proxy = lab.another_proxy(name, *flags)
         proxy.wait_ready([backend])
         Waiting(proxy.direct, "slower.e2e", 30)
         wait_for("the request to be in flight", lambda: in_flight(proxy, backend))

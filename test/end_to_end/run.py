@@ -28,6 +28,8 @@ import cases_labels  # noqa: F401
 import cases_traffic  # noqa: F401
 import cases_engine  # noqa: F401
 import cases_process  # noqa: F401
+import cases_options  # noqa: F401
+import cases_files  # noqa: F401
 
 STACKS = (Example, Seed, Lab)
 LINES_SHOWN = 15

@@ -187,20 +187,38 @@ class Lab:
         return full
 
     def run_proxy(self, name: str, flags: tuple[str, ...] = (), labels: tuple[str, ...] = (),
-                  mount: str = f"{docker.SOCKET}:/var/run/docker.sock:ro") -> str:
+                  mount: str = f"{docker.SOCKET}:/var/run/docker.sock:ro", options: tuple[str, ...] = ()) -> str:
         full = f"e2e-{docker.RUN}-{name}"
         key, value = docker.MARK.split("=")
         docker.docker("run", "-d", "--name", full, "--network", self.network, "--label", docker.MARK,
-                      *labelled(labels), "-v", mount, PROXY, *self.flags,
+                      *labelled(labels), "-v", mount, *options, PROXY, *self.flags,
                       f"--providers.docker.constraints=Label(`{key}`,`{value}`)", *flags)
         return full
 
-    def whoami(self, name: str, *labels: str, network: str = "", options: tuple[str, ...] = ("--no-healthcheck",)) -> str:
+    def another_proxy(self, name: str, *flags: str, options: tuple[str, ...] = ()) -> Proxy:
+        """A second proxy beside the lab's own, ready. It goes with the case."""
+        container = self.run_proxy(name, flags=flags, labels=("traefik.enable=false",), options=options)
+        self.made.append(container)
+        proxy = Proxy(container)
+        proxy.wait_status("the first listing", lambda status: status["ready"], 20)
+        return proxy
+
+    def folder(self, name: str) -> str:
+        """An empty folder that containers can mount, at the same path inside the tests and outside."""
+        path = os.path.join(FOLDER, name)
+        shutil.rmtree(path, ignore_errors=True)
+        os.makedirs(path)
+        # The proxy has given up root when it writes its logs there.
+        os.chmod(path, 0o777)
+        return path
+
+    def whoami(self, name: str, *labels: str, network: str = "", options: tuple[str, ...] = ("--no-healthcheck",),
+               arguments: tuple[str, ...] = ()) -> str:
         """Starts a container that answers; its name. It goes with the case."""
         full = f"e2e-{docker.RUN}-{name}"
         self.made.append(full)
         docker.docker("run", "-d", "--name", full, "--network", network or self.network, "--label", docker.MARK,
-                      *labelled(labels), *options, PROXY, "whoami")
+                      *labelled(labels), *options, PROXY, "whoami", *arguments)
         return full
 
     def routed(self, name: str, *labels: str, **options: object) -> str:
