@@ -40,6 +40,54 @@ std::string text_of(const toml::node& node) {
   return out.str();
 }
 
+// The place in a text as far as quotes and comments go.
+class Quotes {
+ public:
+  explicit Quotes(std::string_view text) : text_(text) {}
+
+  // The line of the first character that is not ASCII and stands neither in quotes nor in a comment, or 0. TOML allows
+  // none there; the parser's own table of blanks has a hole for some of them (U+FCB5 to U+FEFE).
+  int foreign_line() {
+    while (at_ < text_.size()) {
+      const char c = text_[at_];
+      if (c == '"' || c == '\'') {
+        skip_string(c);
+      } else if (c == '#') {
+        at_ = std::min(text_.find('\n', at_), text_.size());
+      } else if (static_cast<unsigned char>(c) >= 0x80) {
+        return 1 + static_cast<int>(std::ranges::count(text_.substr(0, at_), '\n'));
+      } else {
+        ++at_;
+      }
+    }
+    return 0;
+  }
+
+ private:
+  void skip_string(char quote) {
+    const std::string three(3, quote);
+    const bool lines = text_.substr(at_).starts_with(three);
+    at_ += lines ? 3 : 1;
+    while (at_ < text_.size()) {
+      const char c = text_[at_];
+      if (c == '\\' && quote == '"') {
+        at_ += 2;
+      } else if (lines && text_.substr(at_).starts_with(three)) {
+        at_ += 3;
+        // Two more quotes may belong to the text.
+        for (int more = 0; more < 2 && at_ < text_.size() && text_[at_] == quote; ++more) ++at_;
+        return;
+      } else {
+        ++at_;
+        if (!lines && (c == quote || c == '\n')) return;
+      }
+    }
+  }
+
+  std::string_view text_;
+  std::size_t at_ = 0;
+};
+
 class TreeMaker {
  public:
   explicit TreeMaker(TreeChecks& checks) : checks_(checks) {}
@@ -97,6 +145,10 @@ TreeReading read_toml_tree(std::string_view text, const std::string& file, const
   TreeReading out;
   TreeChecks checks(file, limits, out.problems);
   if (!checks.accept_text(text)) return out;
+  if (const int line = Quotes(text).foreign_line(); line != 0) {
+    checks.refuse(line, "a character that is not ASCII stands outside quotes", "put keys and texts in quotes");
+    return out;
+  }
   const toml::parse_result parsed = toml::parse(text);
   if (!parsed) {
     const toml::source_region& source = parsed.error().source();

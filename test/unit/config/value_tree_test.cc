@@ -91,6 +91,15 @@ TEST_CASE("scalars of TOML are the text that YAML would have") {
         "{a@1: 10, b@2: -1, c@3: true, d@4: x\ny, e@5: 1979-05-27, f@6: x, g@8: 16, h@9: 07:32:00}");
 }
 
+TEST_CASE("texts of TOML hold any character, in every kind of quotes and in comments") {
+  const std::string e = "\xC3\xA9";
+  CHECK(toml("a = \"" + e + "\\\"" + e + "\" # " + e + "\n'" + e + "' = '" + e + "\\'\n") ==
+        "{a@1: " + e + "\"" + e + ", " + e + "@2: " + e + "\\}");
+  CHECK(toml("a = \"\"\"" + e + "\n\"\" " + e + "\"\"\"\"\"\nb = '''" + e + "\n'" + e + "'''\nc = 1 #'" + e + "\n") ==
+        "{a@1: " + e + "\n\"\" " + e + "\"\", b@3: " + e + "\n'" + e + ", c@5: 1}");
+  CHECK(toml("a = \"\" # " + e + "\nb = ''\n") == "{a@1: , b@2: }");
+}
+
 TEST_CASE("nothing is an empty tree") {
   const std::vector<std::string> texts{"", "\n\n", "# only a comment\n", "\xEF\xBB\xBF", "---\n", "~\n"};
   for (const std::string& text : texts) {
@@ -125,6 +134,8 @@ TEST_CASE("broken text: where and what") {
   CHECK(toml("a = 1\na = 2\n").starts_with("~\nO005 f:2 : broken TOML: "));
   CHECK(toml("a = 1\n\n[b]\nA = 1\na = 2\n") ==
         "{a@1: 1, b@3: {A@4: 1}}\nO008 f:5 b.a: the key stands twice in the same place");
+  CHECK(toml("a = 'x'\nb = \xEF\xB3\xBF\n") == "~\nO005 f:2 : a character that is not ASCII stands outside quotes");
+  CHECK(toml("\xC3\xA9 = 1\n").starts_with("~\nO005 f:1 : a character"));
   CHECK(toml("a = \"\xFF\"\n") == "~\nO005 f:1 : the file is not valid UTF-8");
 }
 
