@@ -14,6 +14,7 @@ void Exchange::reset() {
   request_sent = false;
   peer = nullptr;
   interim = nullptr;
+  stall_ms = 0;
   preferred = {};
   affinity_of = nullptr;
   answered = {};

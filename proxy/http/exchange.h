@@ -50,6 +50,7 @@ class Exchange {
   upstream::ConnectionPool* pool = nullptr;  // the worker's; opaque here
   const Peer* peer = nullptr;                // owned by the connection
   InterimSink* interim = nullptr;
+  std::uint64_t stall_ms = 0;  // so long may an upstream take nothing of the request; 0: no limit
   loop::TaskScope tasks;
 
   EndpointChoice preferred;  // set by affinity before the service runs

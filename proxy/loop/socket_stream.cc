@@ -203,6 +203,10 @@ void SocketStream::start_write(const Pieces& pieces) {
   if (status != 0) fail_write_soon(from_uv(status));
 }
 
+std::size_t SocketStream::unsent() const {
+  return closed_ ? 0 : uv_stream_get_write_queue_size(&block_->stream);
+}
+
 void SocketStream::shutdown_write() {
   if (closed_) return;
   uv_shutdown(&block_->shutdown, &block_->stream, [](uv_shutdown_t* /*request*/, int /*status*/) {});

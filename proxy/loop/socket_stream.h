@@ -18,6 +18,7 @@ class SocketStream final : public Stream {
   ~SocketStream() override;
 
   void shutdown_write() override;
+  std::size_t unsent() const override;
   void close(bool hard = false) override;
 
   const SocketAddress& peer() const { return peer_; }

@@ -77,6 +77,8 @@ class Stream {
   EventLoop& loop() const { return loop_; }
   std::uint64_t bytes_read() const { return bytes_read_; }
   std::uint64_t bytes_written() const { return bytes_written_; }
+  // What a suspended write() still waits to hand to the kernel: shrinks while the peer reads.
+  virtual std::size_t unsent() const { return 0; }
 
  protected:
   // Takes from the front of `pieces` what can be sent now; shortens them. Returns ok also when nothing could be sent.

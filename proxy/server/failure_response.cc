@@ -38,6 +38,8 @@ std::uint16_t status_of(const http::Failure& failure) {
       return 504;
     case connection_read_timeout:
       return failure.side == http::Side::client ? 408 : 504;
+    case connection_write_timeout:
+      return failure.side == http::Side::client ? 502 : 504;
     case connection_limit_reached:
       return 503;
     case proxy_internal_error:
@@ -48,7 +50,6 @@ std::uint16_t status_of(const http::Failure& failure) {
     case connection_terminated:
       return failure.side == http::Side::client ? 499 : 502;
     case connection_refused:
-    case connection_write_timeout:
     case dns_error:
     case http_protocol_error:
     case http_upgrade_failed:

@@ -14,7 +14,8 @@ namespace mooring::server {
 struct TimeLimits {
   // A head must be complete this long after its first byte: a browser sends it in one packet, slowloris does not.
   std::uint64_t head = 10'000;
-  // Without readTimeout: so long may a client send nothing of a body, or take nothing of an answer.
+  // Without readTimeout: so long may a client send nothing of a body, or take nothing of an answer. So long may an
+  // upstream take nothing of a body that is there.
   std::uint64_t stall = 60'000;
   // A connection on which nothing was ever sent is kept this long: browsers open some ahead of time.
   std::uint64_t first_request = 60'000;

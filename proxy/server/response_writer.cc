@@ -1,7 +1,6 @@
 #include "proxy/server/response_writer.h"
 
-#include <array>
-
+#include "proxy/http/chunk_framing.h"
 #include "proxy/http/serializer.h"
 
 namespace mooring::server {
@@ -23,26 +22,6 @@ void choose_framing(const http::RequestHead& request, http::ResponseHead& head, 
   if (head.framing.kind == chunked && old_client) head.framing.kind = until_close;
   if (head.framing.kind == until_close) keep_alive = false;
 }
-
-// The pieces of one write around a piece of body.
-struct Framed {
-  std::array<char, http::kChunkHeadBytes> chunk_head;
-  std::string_view before;
-  std::string_view after;
-
-  Framed(http::Exchange& exchange, const http::Response& response, const http::BodyRead& piece) {
-    if (response.head.framing.kind != http::BodyKind::chunked) return;
-    if (!piece.bytes.empty()) {
-      before = {chunk_head.data(), http::write_chunk_head(chunk_head.data(), piece.bytes.size())};
-      after = http::kChunkEnd;
-    }
-    if (!piece.last) return;
-    const http::HeaderMap* trailers = response.body->trailers();
-    const std::string_view end =
-        trailers == nullptr ? http::kLastChunk : http::serialize_trailers(*trailers, exchange.arena);
-    after = after.empty() ? end : exchange.arena.concat({after, end});
-  }
-};
 
 class StallGuard {
  public:
@@ -97,9 +76,10 @@ loop::Task<Written> write_response(http::Exchange& exchange, loop::Stream& clien
       written.reset = response.head.framing.kind == http::BodyKind::until_close || !head.empty();
       co_return written;
     }
-    const Framed framed(exchange, response, piece);
+    const http::HeaderMap* const trailers = piece.last ? response.body->trailers() : nullptr;
+    const http::ChunkFraming framing(response.head.framing.kind, piece, trailers, exchange.arena);
     const StallGuard guard(stall);
-    const loop::Io io = co_await client.write(head, framed.before, piece.bytes, framed.after);
+    const loop::Io io = co_await client.write(head, framing.before(), piece.bytes, framing.after());
     head = {};
     if (io != loop::Io::ok) {
       written.failure = client_failure(io);

@@ -1,5 +1,6 @@
 // Who keeps a connection waiting too long: told so with 408 where something was begun, closed quietly where nothing
 // was.
+#include <atomic>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 
@@ -160,6 +161,60 @@ TEST_CASE("a client that leaves while its upstream takes nothing of its body is 
   REQUIRE(proxy.log().size() == 1);
   CHECK(proxy.log().lines()[0].status == 499);
   CHECK(wait_until([&] { return proxy.upstream_connections() == 0; }));
+}
+
+TEST_CASE("an upstream that takes nothing of a body is answered for with 504") {
+  ProxyPlan plan;
+  plan.times.stall = 400;
+  const std::string much(200'000, 'x');
+  const auto upload = [&](RawSocket& client) {
+    client.send("POST / HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 100000000\r\n\r\n");
+    // What the proxy and the kernel hold back; the client has more.
+    wait_until([&] { return client.send_some(much) < 0 || client.more(milliseconds(1)); });
+  };
+  SECTION("before it has answered") {
+    ScriptedUpstream upstream([](Peer& peer) { peer.socket.wait_gone(); }, 4096);
+    ProxyUnderTest proxy(plan);
+    proxy.serve({{.port = upstream.port()}});
+    RawSocket client = proxy.client();
+    upload(client);
+    CHECK(client.read_response().value_or(RawMessage{}).status() == 504);
+    REQUIRE(proxy.log().wait_for(1));
+    CHECK(proxy.log().lines().front().failure == "the upstream takes nothing of the request");
+    CHECK(proxy.wait_quiet());
+    CHECK(wait_until([&] { return proxy.upstream_connections() == 0; }));
+  }
+  SECTION("but not once it answers") {
+    plan.times.stall = 1000;
+    std::atomic<bool> full{false};
+    std::atomic<bool> go_on{true};
+    ScriptedUpstream upstream(
+        [&](Peer& peer) {
+          if (!peer.request_head() || !wait_until([&] { return full.load(); })) return;
+          peer.socket.send("HTTP/1.1 200 OK\r\n\r\n");
+          while (go_on.load() && peer.socket.send("tick")) wait_until([&] { return !go_on.load(); }, milliseconds(50));
+        },
+        4096);
+    ProxyUnderTest proxy(plan);
+    proxy.serve({{.port = upstream.port()}});
+    RawSocket client = proxy.client();
+    client.send("POST / HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 100000000\r\n\r\n");
+    int refused = 0;  // in a row: every buffer on the way is full
+    CHECK(wait_until([&] {
+      refused = client.send_some(much) > 0 ? 0 : refused + 1;
+      if (refused > 0) client.more(milliseconds(1));
+      return refused > 50;
+    }));
+    full.store(true);
+    const auto head = client.read_head();
+    REQUIRE(head.has_value());
+    CHECK(head->status() == 200);
+    const auto begun = std::chrono::steady_clock::now();
+    CHECK(wait_until(
+        [&] { return client.take(4).empty() || std::chrono::steady_clock::now() - begun > milliseconds(2000); }));
+    CHECK(client.more());
+    go_on.store(false);
+  }
 }
 
 }  // namespace mooring::test

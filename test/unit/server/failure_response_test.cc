@@ -42,7 +42,7 @@ TEST_CASE("the status of every failure") {
       {FailureKind::connection_terminated, Side::client, 499},
       {FailureKind::connection_read_timeout, Side::upstream, 504},
       {FailureKind::connection_read_timeout, Side::client, 408},
-      {FailureKind::connection_write_timeout, Side::upstream, 502},
+      {FailureKind::connection_write_timeout, Side::upstream, 504},
       {FailureKind::connection_limit_reached, Side::proxy, 503},
       {FailureKind::dns_error, Side::upstream, 502},
       {FailureKind::destination_unavailable, Side::proxy, 503},
