@@ -106,6 +106,7 @@ loop::Task<bool> Connection::serve_one() {
   http::Exchange& exchange = *loan;
   exchange.peer = &peer_;
   exchange.interim = this;
+  exchange.stall_ms = group_.times.stall;
   group_.busy.add(1);
   group_.requests.add(1);
   ++requests_;
@@ -268,8 +269,11 @@ loop::Task<bool> Connection::respond(http::Exchange& exchange, http::Response re
   exchange.body.interrupt();
   co_await exchange.tasks.join();
   body.release();
-  record(exchange, status,
-         {.request_bytes = body.delivered(), .body_bytes = bytes, .failure = failure, .fields = &response.head.fields});
+  record(exchange, {.status = status,
+                    .request_bytes = body.delivered(),
+                    .body_bytes = bytes,
+                    .failure = failure,
+                    .fields = response.head.fields});
   const bool clean = co_await discard_rest(exchange, body);
   co_return go_on&& clean;
 }
@@ -307,8 +311,11 @@ loop::Task<void> Connection::refuse(http::Exchange& exchange, http::Failure fail
   http::Response response = failure_response(exchange, failure);
   exchange.request.keep_alive = false;
   const Written written = co_await write_response(exchange, *stream_, response, false, write_stall());
-  record(exchange, response.head.status,
-         {.request_bytes = 0, .body_bytes = written.body_bytes, .failure = failure, .fields = &response.head.fields});
+  record(exchange, {.status = response.head.status,
+                    .request_bytes = 0,
+                    .body_bytes = written.body_bytes,
+                    .failure = failure,
+                    .fields = response.head.fields});
   co_await linger();
 }
 
@@ -332,43 +339,6 @@ loop::Task<void> Connection::interim(const http::ResponseHead& head) {
   if (exchange_ == nullptr || exchange_->request.minor_version == 0) co_return;
   const std::string_view bytes = http::serialize(head, false, true, exchange_->arena);
   co_await stream_->write(bytes);
-}
-
-void Connection::record(http::Exchange& exchange, std::uint16_t status, const Logged& logged) {
-  if (group_.access == nullptr) return;
-  const http::RequestHead& request = exchange.request;
-  const http::Exchange::Origin& origin = exchange.origin;
-  const auto now = std::chrono::steady_clock::now();
-  const std::string_view forwarded = request.fields.value(http::FieldId::x_forwarded_for);
-  observe::AccessRecord line;
-  line.client_host = forwarded.empty() ? std::string_view(peer_ip_) : forwarded;
-  line.peer_ip = peer_ip_;
-  line.peer_port = peer_.port;
-  line.user = exchange.user;
-  line.entry_point = group_.options.name;
-  line.secure = peer_.secure;
-  line.method = request.method_text;
-  line.authority = request.authority;
-  line.target = request.target;
-  line.minor_version = request.minor_version;
-  line.request_bytes = logged.request_bytes;
-  line.status = status;
-  line.body_bytes = logged.body_bytes;
-  line.router = exchange.router;
-  line.service = exchange.service;
-  line.server_url = exchange.server_url;
-  line.origin_status = origin.status;
-  line.origin_bytes = origin.bytes;
-  if (origin.began.time_since_epoch().count() != 0) line.origin_duration = now - origin.began;
-  line.retries = exchange.retries;
-  const http::Failure& failure = logged.failure;
-  line.failure = failure ? (failure.detail.empty() ? http::to_string(failure.kind) : failure.detail) : "";
-  line.started_at = exchange.started_at;
-  line.duration = now - origin.exchange_began;
-  line.request_fields = &request.fields;
-  line.origin_fields = origin.fields;
-  line.answer_fields = logged.fields;
-  group_.access->record(group_.worker, line);
 }
 
 void Connection::read_late(void* context) {

@@ -19,6 +19,7 @@
 #include "proxy/observe/access_record.h"
 #include "proxy/observe/cells.h"
 #include "proxy/server/exchange_cache.h"
+#include "proxy/server/exchange_record.h"
 #include "proxy/server/limits.h"
 
 namespace mooring::server {
@@ -81,13 +82,11 @@ class Connection final : private http::InterimSink {
 
   void set_peer(const config::IpAddress& address, std::uint16_t port);
   http::Failure prepare(http::Exchange& exchange);
-  struct Logged {
-    std::uint64_t request_bytes;
-    std::uint64_t body_bytes;
-    const http::Failure& failure;
-    const http::HeaderMap* fields;
-  };
-  void record(http::Exchange& exchange, std::uint16_t status, const Logged& logged);
+  void record(const http::Exchange& exchange, const Outcome& outcome) {
+    if (group_.access != nullptr) {
+      group_.access->record(group_.worker, record_of(exchange, group_.options.name, outcome));
+    }
+  }
   // Once writeTimeout limits the whole answer, a stall has no limit of its own.
   http::StallLimit write_stall() {
     return {.deadline = &write_deadline_, .ms = whole_answer_ ? 0 : group_.times.stall};
