@@ -70,7 +70,7 @@ std::string rawdata_text(const TableView& view) {
   {
     Section middlewares(text, "middlewares");
     view.each_middleware(
-        [&](const MiddlewareRow& row) { middlewares.add(row.name, middleware_object(row, Form::in_rawdata)); });
+        [&](const MiddlewareRow& row) { middlewares.add(row.name, middleware_object(row, view, Form::in_rawdata)); });
   }
   {
     Section services(text, "services");

@@ -126,7 +126,7 @@ ListAnswer middleware_list(const TableView& view, const ListQuery& query) {
     if (query.has_status(status_of(row)) && query.found_in(row.name)) rows.push_back(row);
   });
   order(rows, middleware_key(query.sort_by), query);
-  return paged(rows, query, [](const MiddlewareRow& row) { return middleware_object(row, Form::named); });
+  return paged(rows, query, [&](const MiddlewareRow& row) { return middleware_object(row, view, Form::named); });
 }
 
 ListAnswer entry_point_list(const config::Options& options, const ListQuery& query) {

@@ -124,13 +124,13 @@ Json service_object(const ServiceRow& row, const TableView& view, Form form) {
     add_unless_empty(object, "error", row.service->errors);
   }
   object["status"] = status_of(row);
-  add_unless_empty(object, "usedBy", *row.used_by);
+  add_unless_empty(object, "usedBy", view.users_of(row));
   if (form == Form::named) add_name(object, row.name, type_of(row));
   add_unless_empty(object, "serverStatus", std::move(states));
   return object;
 }
 
-Json middleware_object(const MiddlewareRow& row, Form form) {
+Json middleware_object(const MiddlewareRow& row, const TableView& view, Form form) {
   Json object = Json::object();
   const config::MiddlewareConfig& config = row.middleware->config;
   if (const auto* sticky = std::get_if<config::StickyConfig>(&config)) {
@@ -143,7 +143,7 @@ Json middleware_object(const MiddlewareRow& row, Form form) {
     object["error"] = Json::array({broken->reason});
   }
   object["status"] = status_of(row);
-  add_unless_empty(object, "usedBy", *row.used_by);
+  add_unless_empty(object, "usedBy", view.users_of(row));
   if (form == Form::named) add_name(object, row.name, type_of(row));
   return object;
 }

@@ -18,7 +18,7 @@ enum class Form { in_rawdata, named };
 
 Json router_object(const routing::Route& route, Form form);
 Json service_object(const ServiceRow& row, const TableView& view, Form form);
-Json middleware_object(const MiddlewareRow& row, Form form);
+Json middleware_object(const MiddlewareRow& row, const TableView& view, Form form);
 
 // A service as the router wrote it: without the provider where that is the router's own.
 std::string service_as_written(const routing::Route& route);

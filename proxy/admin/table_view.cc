@@ -24,18 +24,18 @@ const routing::Route* TableView::router(std::string_view name) const {
 std::optional<ServiceRow> TableView::service(const std::string& name) const {
   if (snapshot_ == nullptr) return std::nullopt;
   if (const auto internal = internal_users().find(name); internal != internal_users().end()) {
-    return ServiceRow{.name = internal->first, .service = nullptr, .used_by = &internal->second};
+    return ServiceRow{.name = internal->first};
   }
   const auto found = snapshot_->services.find(name);
   if (found == snapshot_->services.end()) return std::nullopt;
-  return row_of(found->first, found->second);
+  return ServiceRow{.name = found->first, .service = &found->second};
 }
 
 std::optional<MiddlewareRow> TableView::middleware(const std::string& name) const {
   if (snapshot_ == nullptr) return std::nullopt;
   const auto found = snapshot_->middlewares.find(name);
   if (found == snapshot_->middlewares.end()) return std::nullopt;
-  return row_of(found->first, found->second);
+  return MiddlewareRow{.name = found->first, .middleware = &found->second};
 }
 
 std::vector<const upstream::Server*> TableView::servers(const routing::Service& service) const {
@@ -52,21 +52,36 @@ std::vector<const upstream::Server*> TableView::servers(const routing::Service& 
   return list;
 }
 
-MiddlewareRow TableView::row_of(const std::string& name, const config::MergedMiddleware& middleware) const {
-  static const std::vector<std::string> kNobody;
-  const auto users = snapshot_->middleware_users.find(name);
-  return {.name = name,
-          .middleware = &middleware,
-          .used_by = users == snapshot_->middleware_users.end() ? &kNobody : &users->second};
+std::vector<std::string> TableView::users_of(const ServiceRow& row) const {
+  if (row.service != nullptr) return std::vector<std::string>(row.service->used_by);
+  const auto found = internal_users().find(row.name);
+  return found == internal_users().end() ? std::vector<std::string>() : found->second;
 }
 
-const TableView::InternalUsers& TableView::internal_users() const {
+std::vector<std::string> TableView::users_of(const MiddlewareRow& row) const {
+  const auto found = middleware_users().find(row.name);
+  return found == middleware_users().end() ? std::vector<std::string>() : found->second;
+}
+
+const TableView::Users& TableView::internal_users() const {
   if (internal_) return *internal_;
   internal_.emplace();
   for (const auto& route : snapshot_->routes) {
     if (route->service.ends_with("@internal")) (*internal_)[route->service].push_back(route->name);
   }
   return *internal_;
+}
+
+const TableView::Users& TableView::middleware_users() const {
+  if (named_) return *named_;
+  named_.emplace();
+  for (const auto& route : snapshot_->routes) {
+    for (const std::string& middleware : route->config.middlewares) {
+      std::vector<std::string>& users = (*named_)[middleware];
+      if (users.empty() || users.back() != route->name) users.push_back(route->name);
+    }
+  }
+  return *named_;
 }
 
 }  // namespace mooring::admin

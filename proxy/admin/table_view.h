@@ -1,10 +1,11 @@
-// TableView: the routing table as the documents read it: routers, services and middlewares by name, with their users.
+// TableView: the routing table as the documents read it: routers, services and middlewares by name, and their users.
 //
 // The one place in this folder that knows how a Snapshot keeps them. Internal services, which a Snapshot does not list,
-// are among the services here when a router uses them. Holds the snapshot; immutable; any thread.
+// are among the services here when a router uses them. Holds the snapshot; one thread at a time, any.
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -19,13 +20,11 @@ namespace mooring::admin {
 struct ServiceRow {
   std::string_view name;
   const routing::Service* service = nullptr;  // null: an internal one
-  const std::vector<std::string>* used_by = nullptr;
 };
 
 struct MiddlewareRow {
   std::string_view name;
   const config::MergedMiddleware* middleware = nullptr;
-  const std::vector<std::string>* used_by = nullptr;
 };
 
 class TableView {
@@ -44,12 +43,18 @@ class TableView {
   template <typename Visit>
   void each_middleware(Visit visit) const {
     if (snapshot_ == nullptr) return;
-    for (const auto& [name, middleware] : snapshot_->middlewares) visit(row_of(name, middleware));
+    for (const auto& [name, middleware] : snapshot_->middlewares)
+      visit(MiddlewareRow{.name = name, .middleware = &middleware});
   }
 
   const routing::Route* router(std::string_view name) const;
   std::optional<ServiceRow> service(const std::string& name) const;
   std::optional<MiddlewareRow> middleware(const std::string& name) const;
+
+  // The routers of a row, by name. Of a middleware those that name it, as in Traefik, not those that have it by way of
+  // a chain.
+  std::vector<std::string> users_of(const ServiceRow& row) const;
+  std::vector<std::string> users_of(const MiddlewareRow& row) const;
 
   // The servers of a service: of one that is pooled into another, those of its own containers.
   std::vector<const upstream::Server*> servers(const routing::Service& service) const;
@@ -58,16 +63,15 @@ class TableView {
   std::size_t size() const { return snapshot_ == nullptr ? 0 : snapshot_->routes.size() + snapshot_->services.size(); }
 
  private:
-  using InternalUsers = std::map<std::string, std::vector<std::string>>;
+  using Users = std::map<std::string, std::vector<std::string>, std::less<>>;
 
-  static ServiceRow row_of(const std::string& name, const routing::Service& service) {
-    return {.name = name, .service = &service, .used_by = &service.used_by};
-  }
-  MiddlewareRow row_of(const std::string& name, const config::MergedMiddleware& middleware) const;
-  const InternalUsers& internal_users() const;
+  // One pass over the routers each, when somebody asks for the first time.
+  const Users& internal_users() const;
+  const Users& middleware_users() const;
 
   routing::SnapshotPtr snapshot_;
-  mutable std::optional<InternalUsers> internal_;  // read when somebody asks for services
+  mutable std::optional<Users> internal_;
+  mutable std::optional<Users> named_;
 };
 
 template <typename Visit>
@@ -75,15 +79,11 @@ void TableView::each_service(Visit visit) const {
   if (snapshot_ == nullptr) return;
   auto internal = internal_users().begin();
   const auto end = internal_users().end();
-  const auto visit_internal = [&] {
-    visit(ServiceRow{.name = internal->first, .service = nullptr, .used_by = &internal->second});
-    ++internal;
-  };
   for (const auto& [name, service] : snapshot_->services) {
-    while (internal != end && internal->first < name) visit_internal();
-    if (!name.ends_with("@internal")) visit(row_of(name, service));
+    for (; internal != end && internal->first < name; ++internal) visit(ServiceRow{.name = internal->first});
+    if (!name.ends_with("@internal")) visit(ServiceRow{.name = name, .service = &service});
   }
-  while (internal != end) visit_internal();
+  for (; internal != end; ++internal) visit(ServiceRow{.name = internal->first});
 }
 
 }  // namespace mooring::admin

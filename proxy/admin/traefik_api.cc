@@ -85,7 +85,7 @@ std::optional<Json> one_service(const Asked& asked, const std::string& name) {
 std::optional<Json> one_middleware(const Asked& asked, const std::string& name) {
   const auto row = asked.view.middleware(name);
   if (!row) return std::nullopt;
-  return middleware_object(*row, Form::named);
+  return middleware_object(*row, asked.view, Form::named);
 }
 
 std::optional<Json> one_entry_point(const Asked& asked, const std::string& name) {

@@ -108,11 +108,8 @@ class Builder {
     for (const RouteDraft& draft : drafts_) {
       const auto found = snapshot_->services.find(draft.route->service);
       if (found != snapshot_->services.end()) found->second.used_by.push_back(draft.route->name);
-      // As in Traefik: who names it, not who has it by way of a chain.
-      for (const std::string& middleware : draft.route->config.middlewares) {
-        if (!snapshot_->middlewares.contains(middleware)) continue;
-        std::vector<std::string>& users = snapshot_->middleware_users[middleware];
-        if (users.empty() || users.back() != draft.route->name) users.push_back(draft.route->name);
+      for (const std::string& middleware : draft.chain) {
+        snapshot_->middleware_users[middleware].push_back(draft.route->name);
       }
     }
   }
