@@ -151,6 +151,8 @@ class Check {
     auto read = config::read_options(flags, environment_with(source));
     options_ = std::move(read.options);
     for (const Problem& problem : read.problems) {
+      // A hint that something harmless is not done is for the proxy's log: there is nothing to mend in the file.
+      if (problem.code == config::option_code::kNotDone && problem.severity == Severity::info) continue;
       Finding finding = at_own_place(problem);
       const bool flag = finding.file.empty() && proxy != nullptr && !of_command.empty();
       if (flag) finding = at_place(proxy->where, problem);

@@ -17,8 +17,8 @@ namespace {
 
 using Arguments = std::vector<std::string>;
 
-constexpr std::array<std::string_view, 8> kCommands = {"run", "check", "config", "status", "healthcheck",
-                                                       "version", "whoami", "help"};
+constexpr std::array<std::string_view, 8> kCommands = {"run",         "check",   "config", "status",
+                                                       "healthcheck", "version", "whoami", "help"};
 
 // `command`: as it is typed, "mooring status".
 Message usage_error(const std::string& command, const std::string& text, const std::string& fix) {
@@ -238,10 +238,11 @@ bool is_command(const std::string& word) {
 
 CommandLine unknown_command(const std::string& word) {
   const std::string_view nearest = config::nearest(word, kCommands);
-  return usage_error("mooring", "there is no command " + config::quoted(word),
-                     nearest.empty()
-                         ? "commands: run, check, config, status, healthcheck, version, whoami, help; a flag begins with --"
-                         : "did you mean " + std::string(nearest) + "?");
+  return usage_error(
+      "mooring", "there is no command " + config::quoted(word),
+      nearest.empty()
+          ? "commands: run, check, config, status, healthcheck, version, whoami, help; a flag begins with --"
+          : "did you mean " + std::string(nearest) + "?");
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "proxy/config/go_values.h"
 #include "proxy/config/label_decoder.h"
@@ -50,6 +51,7 @@ class Finder {
       const std::string lower = ascii_lower(key);
       if (!trimmed(lower).starts_with("traefik.")) continue;
       check_form(key, lower, value);
+      check_name(key, lower);
       check_users(key, lower, value);
       check_strategy(key, lower, value);
       check_swarm(key, lower, value);
@@ -84,6 +86,21 @@ class Finder {
     report(code::kLabelForm, Severity::error, key, "the quotes are part of the value " + config::quoted(value),
            "the value is read with them",
            "- \"" + printable(key) + "=" + printable(std::string_view{value}.substr(1, value.size() - 2)) + "\"");
+  }
+
+  // A definition with a provider's suffix: only references have one.
+  void check_name(const std::string& key, const std::string& lower) {
+    for (const std::string_view stem :
+         {"traefik.http.routers.", "traefik.http.services.", "traefik.http.middlewares."}) {
+      if (!lower.starts_with(stem)) continue;
+      const std::string name = key.substr(stem.size(), key.find('.', stem.size()) - stem.size());
+      const auto at = name.find('@');
+      if (at == std::string::npos || !names_told_.insert(std::string{stem} + name).second) return;
+      return report(code::kNamedProvider, Severity::warning, key,
+                    config::quoted(name) + " is defined with a provider in its name",
+                    "it is called " + config::quoted(name + "@docker"),
+                    printable(std::string{stem} + name.substr(0, at) + key.substr(stem.size() + name.size())));
+    }
   }
 
   void check_users(const std::string& key, const std::string& lower, const std::string& value) {
@@ -124,6 +141,7 @@ class Finder {
 
   const std::map<std::string, std::string>& labels_;
   std::string_view where_;
+  std::set<std::string> names_told_;
   Problems problems_;
 };
 

@@ -93,9 +93,14 @@ traefik.http.routers.web.middlewares=tie@file
 traefik.http.services.web.loadbalancer.server.port=80
 traefik.http.middlewares.tie.sticky.cookie=true)",
      R"(Write the name with the provider that defines it: `…middlewares=tie@docker`, or just `tie` in a label.)"},
-    {"R010", "Unknown or broken servers transport",
+    {"R010", "A part of a rule that never matches",
+     R"(The rule is well formed, and a part of it fits no request: a host with a scheme, a port, a path or blanks, a `*` in the middle of a host, a `?` in a path, two hosts in one pair of backticks.)",
+     R"(traefik.http.routers.web.rule=Host(`https://shop.example.com`)
+traefik.http.services.web.loadbalancer.server.port=80)",
+     R"(Write what requests have: ``Host(`shop.example.com`)``. Several hosts: ``Host(`a.example.com`) || Host(`b.example.com`)``.)"},
+    {"R011", "Unknown or broken servers transport",
      R"(The service names a servers transport that is not there, or that is broken itself. Transports stand in files alone: `name@file`. The service is not served.)",
-     R"(error R010 web@docker: servers transport "slow@file" does not exist)",
+     R"(error R011 web@docker: servers transport "slow@file" does not exist)",
      R"(Define it in a file under `http.serversTransports`, or leave the key out.)"},
 });
 

@@ -10,6 +10,7 @@
 #include "proxy/routing/chain_resolver.h"
 #include "proxy/routing/entry_point_routers.h"
 #include "proxy/routing/rule_parser.h"
+#include "proxy/routing/rule_problems.h"
 #include "proxy/routing/unknown_reference.h"
 #include "proxy/upstream/affinity.h"
 
@@ -57,6 +58,12 @@ class Drafter {
     problem.fix = std::move(fix);
     draft_.problems.push_back(std::move(problem));
     return draft_.problems.back();
+  }
+
+  void take(config::Problem problem) {
+    problem.where = where();
+    problem.key = route_.name;
+    draft_.problems.push_back(std::move(problem));
   }
 
   // Its rule is matched, and it answers 503.
@@ -130,18 +137,18 @@ class Drafter {
     }
     auto rule = parse_rule(route_.config.rule, *dialect);
     if (!rule) {
-      problem(config::code::kBadRule, "the rule cannot be read: " + explain(route_.config.rule, rule.error()),
-              "the router matches nothing", rule.error().expected + other_syntax(*dialect));
+      config::Problem unreadable = unreadable_rule(route_.config.rule, rule.error());
+      unreadable.fix += other_syntax(*dialect);
+      take(std::move(unreadable));
       return disable("unreadable rule: " + rule.error().message);
     }
     draft_.rule = std::move(*rule);
+    for (config::Problem& useless : useless_parts(*draft_.rule)) take(std::move(useless));
     const bool same = previous_ != nullptr && previous_->matcher != nullptr &&
                       previous_->config.rule == route_.config.rule &&
                       previous_->config.rule_syntax == route_.config.rule_syntax;
     route_.matcher = same ? previous_->matcher : std::make_shared<const Matcher>(*draft_.rule);
-    if (!bad_entry_point_) return;
-    route_.status = RouteStatus::disabled;
-    route_.unserved = true;
+    if (bad_entry_point_) unserved("an entry point of its list doesn't exist");
   }
 
   // Whether it is a rule of the other version, as somebody has who comes from Traefik 2.
@@ -177,7 +184,8 @@ class Drafter {
     std::vector<std::string> known;
     for (const auto& [name, service] : input_.merged.services) known.push_back(name);
     config::Problem said = unknown_reference("the service", route_.service, known, config::code::kUnknownService);
-    problem(said.code, std::move(said.text), "the router matches nothing", std::move(said.fix));
+    problem(said.code, std::move(said.text), "the router matches nothing",
+            said.fix.empty() ? "define it, or name one that there is" : std::move(said.fix));
     disable("the service \"" + route_.service + "\" does not exist");
   }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include "proxy/config/printable.h"
 #include "proxy/config/problem_codes.h"
@@ -47,8 +48,15 @@ config::Problem unknown_reference(std::string_view kind, const std::string& name
     }
     return problem;
   }
-  const std::string_view near = config::nearest(name, known);
-  if (!near.empty()) problem.fix = "did you mean \"" + std::string{near} + "\"?";
+  // Without the provider: it would make short names look alike.
+  std::vector<std::string_view> names;
+  for (const std::string& each : known) {
+    if (provider_of(each) == provider) names.push_back(bare(each));
+  }
+  const std::string_view near = config::nearest(bare(name), names);
+  if (!near.empty()) {
+    problem.fix = "did you mean \"" + std::string{near} + (provider.empty() ? "" : "@") + std::string{provider} + "\"?";
+  }
   return problem;
 }
 

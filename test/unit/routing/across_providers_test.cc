@@ -146,7 +146,7 @@ TEST_CASE("a service whose transport is unknown or broken has no endpoint, and i
   bench.fragments.push_back(file(std::string(kService) + "  routers: {a: {rule: Host(`a`), service: s}}\n"));
   bench.build();
   CHECK(bench.endpoints_of("s@file").empty());
-  CHECK(bench.problems("R009") == Strings{"s@file in a.yml"});
+  CHECK(bench.problems("R011") == Strings{"s@file in a.yml"});
   CHECK(bench.route("a@file") != nullptr);
 
   config::Fragment transport;
@@ -156,7 +156,7 @@ TEST_CASE("a service whose transport is unknown or broken has no endpoint, and i
   bench.fragments.push_back(std::make_shared<const config::Fragment>(transport));
   bench.build();
   CHECK(bench.endpoints_of("s@file").empty());
-  CHECK(bench.problem("R009").text.contains("is broken: key"));
+  CHECK(bench.problem("R011").text.contains("is broken: key"));
 
   transport.servers_transports["slow"].broken.clear();
   bench.fragments.back() = std::make_shared<const config::Fragment>(transport);
