@@ -11,6 +11,7 @@
 #include "providers/docker/fragment_builder.h"
 #include "providers/docker/names.h"
 #include "proxy/cli/check_containers.h"
+#include "proxy/cli/check_dynamic.h"
 #include "proxy/cli/check_kind.h"
 #include "proxy/cli/check_places.h"
 #include "proxy/cli/check_running.h"
@@ -182,6 +183,9 @@ class Check {
       if (each.proxy) keep_internal(*fragment);
       soften_ports(*fragment, *each.service);
       fragments_.push_back(std::move(fragment));
+    }
+    for (const Read& file : files_) {
+      if (file.kind == FileKind::dynamic) fragments_.push_back(dynamic_fragment(file.tree, file.source->name));
     }
     for (Problem problem : builder.problems()) add(places_.place(std::move(problem)));
   }

@@ -96,7 +96,14 @@ Finding at_own_place(const config::Problem& problem) {
 
 Finding Places::place(config::Problem problem) const {
   const auto found = services_.find(problem.where);
-  if (found == services_.end()) return at_own_place(problem);
+  if (found == services_.end()) {
+    Finding finding = at_own_place(problem);
+    // The table names a file of the file provider by its name alone.
+    if (finding.file.empty() && problem.key.ends_with("@file")) {
+      finding.file = std::exchange(finding.problem.where, {});
+    }
+    return finding;
+  }
   const config::ComposeService& service = *found->second;
   const config::ComposeText* label = label_for(service.labels, problem);
   return at_place(label == nullptr ? service.where : label->where, std::move(problem));

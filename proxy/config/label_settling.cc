@@ -107,6 +107,7 @@ void LabelDecoder::settle_doubts() {
 
 // The only router of the container may have been meant: the default rule must not stand in for what it says.
 void LabelDecoder::router_astray(const std::string& label) {
+  out_.has_http = true;
   out_.no_default_router = "label " + config::quoted(label, kLongestLabelKey) + " cannot be read";
   report(code::kMisspeltPrefix, Severity::error, label, "the label does not start with \"traefik.http.\"",
          "the label is ignored, and no default router is made", "begin it with traefik.http.routers.");
