@@ -117,14 +117,27 @@ void ControlPlane::observe(config::ContainerEvent event) {
 
 void ControlPlane::report(config::EngineStatus status) {
   bool reconnected = false;
+  bool unreachable = false;
   {
     const std::lock_guard lock(mutex_);
     reconnected = engine_.connected != status.connected;
+    unreachable = !status.connected && !status.error.empty();
     engine_ = std::move(status);
   }
   if (reconnected) {
     loop_.post([this] { bump(); });
   }
+  if (unreachable) {
+    loop_.post([this] { engine_unreachable(); });
+  }
+}
+
+// Nothing is served wider for it: what refers to a container's middleware answers 503 until that is there.
+void ControlPlane::engine_unreachable() {
+  const bool others = listed_ > 0 && awaited_.size() == 1 && awaited_.contains("docker");
+  if (without_engine_ || !others) return;
+  without_engine_ = true;
+  rebuild();
 }
 
 void ControlPlane::apply(config::Update update) {
@@ -133,9 +146,10 @@ void ControlPlane::apply(config::Update update) {
   for (config::FragmentPtr& fragment : update.changed) {
     fragments_.insert_or_assign(update.provider + "/" + fragment->id, std::move(fragment));
   }
-  if (update.synced) awaited_.erase(update.provider);
+  if (update.synced) listed_ += awaited_.erase(update.provider);
   if (awaited_.empty()) synced_.store(true);
   rebuild();
+  if (update.synced && !awaited_.empty() && !engine().connected && !engine().error.empty()) engine_unreachable();
 }
 
 void ControlPlane::rebuild() {
@@ -177,7 +191,7 @@ void ControlPlane::rebuild() {
   // moment.
   registry_.reached(servers);
   // Before the first listing is complete the workers have no table: they say "not yet" instead of 404.
-  if (synced_.load()) {
+  if (synced_.load() || without_engine_) {
     for (Worker* worker : workers_) worker->adopt(next);
   }
   bump();

@@ -70,6 +70,7 @@ class ControlPlane final : public config::Sink, public StatusSource {
   struct Waiter;
   void apply(config::Update update);
   void rebuild();
+  void engine_unreachable();
   void endpoint_changed();
   void bump();
   void log_new_problems(const config::Problems& problems);
@@ -88,6 +89,9 @@ class ControlPlane final : public config::Sink, public StatusSource {
   std::set<config::Problem> logged_;
   bool rebuild_wanted_ = false;
   std::set<std::string> awaited_;  // providers that have not said yet that their listing is complete
+  std::size_t listed_ = 0;         // how many have
+  // The engine cannot be reached, and is the only one that is waited for: the others' table is published without it.
+  bool without_engine_ = false;
 
   std::atomic<std::uint64_t> generation_{0};
   std::atomic<std::int64_t> generation_since_ms_{0};

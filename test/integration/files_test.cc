@@ -1,6 +1,7 @@
 // What only files say, on the wire: servers by URL, host names, paths, and transports of their own.
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 #include <memory>
 #include <set>
 #include <string>
@@ -152,6 +153,27 @@ TEST_CASE("a file's router leads to a container, and sticks to a server by Traef
   const std::string cookie = upstream::hex16(upstream::sha256_head(url(two)));
   REQUIRE(wait_until([&] { return proxy.ask(get_of("pinned", "/", "Cookie: pin=" + cookie + "\r\n")).body == "two"; }));
   for (int i = 0; i < 4; ++i) CHECK(proxy.ask(get_of("pinned", "/", "Cookie: pin=" + cookie + "\r\n")).body == "two");
+}
+
+TEST_CASE("an engine that cannot be reached does not hold up what files say") {
+  ScriptedUpstream upstream(ScriptedUpstream::answering("ok"));
+  ProxyPlan plan;
+  plan.providers = {"docker", "file"};
+  ProxyUnderTest proxy(plan);
+  config::EngineStatus lost;
+  lost.error = "no such socket";
+  const bool told_first = GENERATE(true, false);
+  if (told_first) proxy.control().report(lost);
+  publish(proxy, "http:\n  routers:\n" + router("files") +
+                     "    guarded: {rule: Host(`guarded`), service: files, middlewares: [auth@docker]}\n  services:\n" +
+                     service("files", "{url: \"" + url(upstream) + "\"}"));
+  // Nobody has said yet that the engine is lost: it may be there in a moment.
+  if (!told_first) CHECK(proxy.ask(get_of("files")).status() == 503);
+  if (!told_first) proxy.control().report(lost);
+  CHECK(ask(proxy, get_of("files")).body == "ok");
+  CHECK(proxy.ask(get_of("guarded")).status() == 503);
+  CHECK(proxy.ask(get_of("unknown")).status() == 404);
+  CHECK_FALSE(proxy.control().synced());
 }
 
 }  // namespace

@@ -105,9 +105,13 @@ ProxyUnderTest::ProxyUnderTest(const ProxyPlan& plan)
                             .times = plan.times}));
     control_.add_worker(*workers_.back());
   }
-  control_.start({});
+  control_.start(plan.providers);
   for (const auto& worker : workers_) worker->start();
-  wait_adopted(nullptr);
+  if (plan.providers.empty()) {
+    wait_adopted(nullptr);
+  } else {
+    wait_listening();
+  }
 }
 
 ProxyUnderTest::~ProxyUnderTest() {
@@ -118,6 +122,19 @@ ProxyUnderTest::~ProxyUnderTest() {
   }
   for (const auto& worker : workers_) worker->join();
   control_.stop();
+}
+
+// Without a table the first sign of life is that somebody may connect.
+void ProxyUnderTest::wait_listening() const {
+  const bool listening = wait_until([&] {
+    try {
+      RawSocket::connect(port());
+      return true;
+    } catch (const std::runtime_error&) {
+      return false;
+    }
+  });
+  if (!listening) throw std::runtime_error("nobody listens");
 }
 
 void ProxyUnderTest::wait_adopted(const routing::SnapshotPtr& before) const {

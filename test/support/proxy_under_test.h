@@ -8,6 +8,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -58,6 +59,7 @@ struct ProxyPlan {
   server::TimeLimits times;
   bool sticky = false;
   observe::AccessSink* access = nullptr;  // instead of ProxyUnderTest::log()
+  std::set<std::string> providers;  // whose first listing is waited for
 };
 
 class ProxyUnderTest {
@@ -92,6 +94,7 @@ class ProxyUnderTest {
   bool wait_ended() const;
 
  private:
+  void wait_listening() const;
   void wait_adopted(const routing::SnapshotPtr& before) const;
 
   config::Options options_;

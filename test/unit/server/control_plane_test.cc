@@ -103,6 +103,17 @@ TEST_CASE("what a provider publishes becomes a table, and its endpoints become r
   CHECK(bench.plane->snapshot()->generation <= bench.plane->generation());
 }
 
+TEST_CASE("the table is whole when every provider has listed") {
+  Bench bench;
+  bench.plane->start({"docker", "file"});
+  bench.plane->publish({"file", {}, {}, {}, true});
+  bench.plane->publish({"file", {}, {}, {}, true});
+  REQUIRE(bench.until([&] { return bench.plane->generation() >= 3; }));
+  CHECK_FALSE(bench.plane->synced());
+  bench.plane->publish({"docker", {}, {}, {}, true});
+  CHECK(bench.until([&] { return bench.plane->synced(); }));
+}
+
 TEST_CASE("a stop and an end are in force without a new table") {
   Bench bench;
   bench.plane->start({"docker"});
