@@ -185,9 +185,20 @@ class Check {
       fragments_.push_back(std::move(fragment));
     }
     for (const Read& file : files_) {
-      if (file.kind == FileKind::dynamic) fragments_.push_back(dynamic_fragment(file.tree, file.source->name));
+      if (file.kind == FileKind::dynamic) add_dynamic(file);
     }
     for (Problem problem : builder.problems()) add(places_.place(std::move(problem)));
+  }
+
+  void add_dynamic(const Read& file) {
+    DynamicFile dynamic = read_dynamic(file.tree, file.source->name);
+    config::ComposeService& lines = dynamic_lines_.emplace_back();
+    lines.where = file.source->name + ":1";
+    for (const auto& [key, line] : dynamic.lines) {
+      lines.labels.emplace(key, config::ComposeText{{}, file.source->name + ":" + std::to_string(line)});
+    }
+    places_.add(file.source->name, lines);
+    fragments_.push_back(std::move(dynamic.fragment));
   }
 
   // The proxy never publishes itself: of its own labels what leads to internal services stays, and middlewares.
@@ -265,7 +276,8 @@ class Check {
   const CheckInput& input_;
   CheckResult result_;
   std::vector<Read> files_;
-  std::list<config::ComposeProject> projects_;  // what is planned refers to their services
+  std::list<config::ComposeProject> projects_;       // what is planned refers to their services
+  std::list<config::ComposeService> dynamic_lines_;  // keys of dynamic files as if they were labels, for their lines
   std::vector<PlannedContainer> planned_;
   config::Options options_;
   bool entry_points_known_ = false;

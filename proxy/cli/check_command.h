@@ -15,8 +15,8 @@ struct CheckOptions {
   std::vector<std::string> files;  // empty: those of the usual names in this directory
   CheckFormat format = CheckFormat::text;
   bool strict = false;
-  std::string project;
-  std::vector<std::string> profiles;
+  std::string project = {};
+  std::vector<std::string> profiles = {};
 
   bool operator==(const CheckOptions&) const = default;
 };

@@ -24,7 +24,7 @@ class Reader {
  public:
   explicit Reader(const std::string& file) : file_(file) {}
 
-  config::FragmentPtr read(const ValueTree& tree) {
+  DynamicFile read(const ValueTree& tree) {
     auto fragment = std::make_shared<config::Fragment>();
     fragment->id = file_;
     fragment->origin.provider = "file";
@@ -42,7 +42,7 @@ class Reader {
     fragment->middlewares = std::move(decoded.middlewares);
     fragment->problems = std::move(problems_);
     for (Problem& problem : decoded.problems) fragment->problems.push_back(placed(std::move(problem)));
-    return fragment;
+    return {std::move(fragment), std::move(lines_)};
   }
 
  private:
@@ -139,7 +139,7 @@ class Reader {
 
 }  // namespace
 
-config::FragmentPtr dynamic_fragment(const ValueTree& tree, const std::string& file) {
+DynamicFile read_dynamic(const ValueTree& tree, const std::string& file) {
   return Reader(file).read(tree);
 }
 

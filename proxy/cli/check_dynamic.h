@@ -4,6 +4,7 @@
 // Source: compat page, sections 2.1, 3.1 and 4.
 #pragma once
 
+#include <map>
 #include <string>
 
 #include "proxy/config/dynamic.h"
@@ -11,6 +12,11 @@
 
 namespace mooring::cli {
 
-config::FragmentPtr dynamic_fragment(const config::ValueTree& tree, const std::string& file);
+struct DynamicFile {
+  config::FragmentPtr fragment;
+  std::map<std::string, int> lines;  // of the keys, as labels write them
+};
+
+DynamicFile read_dynamic(const config::ValueTree& tree, const std::string& file);
 
 }  // namespace mooring::cli

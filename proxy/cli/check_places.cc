@@ -69,7 +69,8 @@ const config::ComposeText* label_for(const Labels& labels, const config::Problem
     return of_router(labels, problem);
   }
   // The key is to be written yet: the nearest that is there, by what stands before its last parts.
-  std::string_view stem = problem.key;
+  const std::string key = (problem.key.starts_with("http.") ? "traefik." : "") + problem.key;
+  std::string_view stem = key;
   while (stem.size() > std::string_view{"traefik.http."}.size()) {
     if (const auto* label = first_below(labels, stem)) return label;
     const auto dot = stem.rfind('.');
@@ -96,17 +97,12 @@ Finding at_own_place(const config::Problem& problem) {
 
 Finding Places::place(config::Problem problem) const {
   const auto found = services_.find(problem.where);
-  if (found == services_.end()) {
-    Finding finding = at_own_place(problem);
-    // The table names a file of the file provider by its name alone.
-    if (finding.file.empty() && problem.key.ends_with("@file")) {
-      finding.file = std::exchange(finding.problem.where, {});
-    }
-    return finding;
-  }
+  if (found == services_.end()) return at_own_place(problem);
   const config::ComposeService& service = *found->second;
   const config::ComposeText* label = label_for(service.labels, problem);
-  return at_place(label == nullptr ? service.where : label->where, std::move(problem));
+  Finding finding = at_place(label == nullptr ? service.where : label->where, std::move(problem));
+  if (finding.problem.where == finding.file) finding.problem.where.clear();  // a dynamic file, not a container
+  return finding;
 }
 
 }  // namespace mooring::cli

@@ -79,7 +79,12 @@ class Proxy {
   // `flags` and `known`, the Problems of the start: for SIGHUP.
   Proxy(const config::OptionsResult& read, const std::vector<std::string>& flags, SocketsByWorker sockets,
         ControlSocket control, const LogFiles& logs)
-      : options_(read.options), logs_(logs), flags_(flags), known_(read.problems), running_(read.options), control_(options_) {
+      : options_(read.options),
+        logs_(logs),
+        flags_(flags),
+        known_(read.problems),
+        running_(read.options),
+        control_(options_) {
     const config::Options& options = options_;
     if (options.access_log.enabled) access_log_ = std::make_unique<observe::AccessSwitch>(make_access_log(options));
     std::size_t index = 0;
@@ -158,7 +163,8 @@ class Proxy {
   // Reads the sources of the options again, and takes what can be taken.
   void take_options() {
     Reload reload = reload_options(flags_, running_, known_);
-    if (!reload.refused && reload.options.log != running_.log) observe::start_log(reload.options.log, logs_.application());
+    if (!reload.refused && reload.options.log != running_.log)
+      observe::start_log(reload.options.log, logs_.application());
     if (!reload.refused && access_log_ != nullptr && reload.options.access_log != running_.access_log) {
       access_log_->replace(make_access_log(reload.options));
     }

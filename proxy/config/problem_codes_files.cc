@@ -25,7 +25,8 @@ constexpr auto kFiles = std::to_array<ProblemCode>({
      R"(Write the long form: `loadBalancer.servers: [{url: "http://10.0.0.5:8080"}]`.)"},
     {"F005", "Too many, too large or too deep files",
      R"(A limit that protects the process: what is beyond it is not read.)",
-     R"(error F005 dynamic/app.yml: the file is larger than 16 MiB)", R"(Split the file, or remove what does not belong there.)"},
+     R"(error F005 dynamic/app.yml: the file is larger than 16 MiB)",
+     R"(Split the file, or remove what does not belong there.)"},
 });
 
 static_assert(std::ranges::is_sorted(kFiles, {}, &ProblemCode::code));

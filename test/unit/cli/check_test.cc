@@ -1,5 +1,7 @@
 #include "proxy/cli/check.h"
 
+#include <stdlib.h>
+
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <filesystem>
@@ -9,6 +11,8 @@
 #include <sstream>
 #include <string>
 
+#include "proxy/cli/check_command.h"
+#include "proxy/cli/exit_code.h"
 #include "proxy/config/problem_codes.h"
 #include "test/unit/cli/check_bench.h"
 
@@ -127,6 +131,40 @@ TEST_CASE("JSON has everything, GitHub's commands are escaped") {
   CHECK(std::ranges::count(github, '\n') == 2);
   CHECK(check_format("sarif") == CheckFormat::sarif);
   CHECK_FALSE(check_format("xml"));
+}
+
+// A folder of its own, gone at the end.
+struct Folder {
+  std::filesystem::path path;
+  Folder() {
+    std::string name = (std::filesystem::temp_directory_path() / ("mooring-check-" + std::string(6, 'X'))).string();
+    REQUIRE(::mkdtemp(name.data()) != nullptr);
+    path = name;
+  }
+  ~Folder() { std::filesystem::remove_all(path); }
+  std::string file(const std::string& name, std::string_view text) const {
+    std::ofstream{path / name, std::ios::binary} << text;
+    return path / name;
+  }
+};
+
+TEST_CASE("exit codes: no error, an error, a hint with --strict, and what cannot be read") {
+  const Folder folder;
+  const std::string broken = folder.file("compose.yaml", kBroken);
+  const std::string good = folder.file("good.yaml", "services:\n  web:\n    image: shop\n");
+  const std::string hint = folder.file("hint.yaml", "services:\n  web:\n    image: shop:${MOORING_TEST_NOT_SET}\n");
+  folder.file(".env", "MOORING_TEST_HOST=a.example.com\n");
+  const std::string env = folder.file("env.compose.yaml",
+                                      "services:\n  web:\n    image: shop\n    labels:\n      "
+                                      "- traefik.http.routers.r.rule=Host(`${MOORING_TEST_HOST}`)\n      "
+                                      "- traefik.http.services.s.loadbalancer.server.port=80\n");
+  CHECK(run_check({.files = {good}}) == kExitOk);
+  CHECK(run_check({.files = {broken}}) == kExitFindings);
+  CHECK(run_check({.files = {hint}}) == kExitOk);
+  CHECK(run_check({.files = {hint}, .strict = true}) == kExitFindings);
+  CHECK(run_check({.files = {env}, .strict = true}) == kExitOk);
+  CHECK(run_check({.files = {good, (folder.path / "none.yaml").string()}}) == kExitUsage);
+  CHECK(run_check({.files = {folder.path.string()}}) == kExitFindings);
 }
 
 TEST_CASE("hostile files end as findings") {
