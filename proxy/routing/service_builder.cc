@@ -26,7 +26,11 @@ upstream::Server make_server(const config::MergedServer& from, const upstream::T
   server.endpoint = input.endpoint(from);
   server.config = from.config;
   server.url = from.config.url();
-  server.authority = server.url.substr(server.url.find("://") + 3);
+  // Of a server given by URL as it was written: without a port where none was.
+  const std::string& id = from.config.id;
+  const std::string& named = id.contains("://") ? id : server.url;
+  server.authority = named.substr(named.find("://") + 3);
+  server.authority.resize(std::min(server.authority.size(), server.authority.find('/')));
   server.address = loop::SocketAddress::from_ip(from.config.host, from.config.port);
   server.origin = from.from->origin;
   server.traefik_values = input.sole_owner(from);

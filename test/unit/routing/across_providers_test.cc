@@ -184,7 +184,7 @@ http:
   CHECK(servers.at(0).base_path == "/base");
   CHECK(servers.at(1).base_path.empty());
   CHECK(servers.at(2).base_path.empty());
-  CHECK(servers.at(0).authority == "h:80");
+  CHECK(servers.at(0).authority == "h");  // what goes out as Host with passHostHeader=false
   CHECK_FALSE(servers.at(0).address);
 }
 
