@@ -11,11 +11,12 @@ struct Family {
   std::string_view about;
 };
 
-constexpr std::array<Family, 8> kFamilies{{
+constexpr std::array<Family, 9> kFamilies{{
     {'L', "Labels of one container"},
     {'S', "Sticky sessions"},
     {'R', "Rules and references"},
     {'M', "Several sources of one name"},
+    {'F', "Files of dynamic configuration"},
     {'O', "Static options"},
     {'C', "Compose files, in `mooring check`"},
     {'D', "Providers"},
