@@ -17,6 +17,7 @@
 #include "proxy/cli/check_running.h"
 #include "proxy/cli/check_table.h"
 #include "proxy/config/compose.h"
+#include "proxy/config/dynamic_file.h"
 #include "proxy/config/options_reader.h"
 #include "proxy/config/options_setting.h"
 #include "proxy/config/printable.h"
@@ -190,7 +191,15 @@ class Check {
     for (Problem problem : builder.problems()) add(places_.place(std::move(problem)));
   }
 
+  // What a Go template makes is known to nobody who does not run it: the provider refuses such a file as a whole.
+  void refuse_template(const Read& file) {
+    config::DynamicFile refused =
+        config::read_dynamic_file(file.source->text, file.source->name, "nothing of the file is in force");
+    for (Problem& problem : refused.problems) add(places_.place(std::move(problem)));
+  }
+
   void add_dynamic(const Read& file) {
+    if (file.source->text.contains("{{")) return refuse_template(file);
     DynamicFile dynamic = read_dynamic(file.tree, file.source->name);
     config::ComposeService& lines = dynamic_lines_.emplace_back();
     lines.where = file.source->name + ":1";

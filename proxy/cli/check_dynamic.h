@@ -1,6 +1,6 @@
-// A dynamic file as a fragment: its keys are the labels' keys without "traefik.", and are read by the same decoder.
+// A dynamic file as a fragment, with the lines of its keys for the Problems that the whole table shows.
 //
-// Servers are given by URL, which labels cannot. Problems have the file's name and line. Pure; any thread.
+// What providers.file would read of it; Problems have the name and line of the file. Pure; any thread.
 // Source: compat page, sections 2.1, 3.1 and 4.
 #pragma once
 

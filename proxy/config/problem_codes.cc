@@ -8,8 +8,8 @@ namespace {
 
 std::vector<ProblemCode> gathered() {
   std::vector<ProblemCode> all;
-  for (const auto part :
-       {compose_codes(), file_codes(), runtime_codes(), label_codes(), option_codes(), routing_codes(), sticky_codes()}) {
+  for (const auto part : {compose_codes(), file_codes(), runtime_codes(), label_codes(), option_codes(),
+                          routing_codes(), sticky_codes()}) {
     all.insert(all.end(), part.begin(), part.end());
   }
   std::ranges::sort(all, {}, &ProblemCode::code);

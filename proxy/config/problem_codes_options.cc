@@ -81,8 +81,7 @@ pilot:
      R"(error O013 : and 12 more)", R"(Mend those that are listed, and start again.)"},
     {"O014", "A directory of dynamic files that was found",
      R"(No provider is configured, and a directory `dynamic_conf` stands beside the configuration file: it is read as providers.file.directory, beside the Docker provider.)",
-     R"(/etc/traefik/traefik.yml
-/etc/traefik/dynamic_conf/routers.yml)",
+     R"(info O014 /etc/traefik/traefik.yml: the directory /etc/traefik/dynamic_conf is read as providers.file.directory)",
      R"(Nothing is broken. Say providers.file.directory, or providers.docker alone, and nothing is guessed.)"},
 });
 

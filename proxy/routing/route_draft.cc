@@ -148,7 +148,9 @@ class Drafter {
                       previous_->config.rule == route_.config.rule &&
                       previous_->config.rule_syntax == route_.config.rule_syntax;
     route_.matcher = same ? previous_->matcher : std::make_shared<const Matcher>(*draft_.rule);
-    if (bad_entry_point_) unserved("an entry point of its list doesn't exist");
+    if (!bad_entry_point_) return;
+    route_.status = RouteStatus::disabled;
+    route_.unserved = true;
   }
 
   // Whether it is a rule of the other version, as somebody has who comes from Traefik 2.

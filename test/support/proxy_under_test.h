@@ -59,7 +59,7 @@ struct ProxyPlan {
   server::TimeLimits times;
   bool sticky = false;
   observe::AccessSink* access = nullptr;  // instead of ProxyUnderTest::log()
-  std::set<std::string> providers;  // whose first listing is waited for
+  std::set<std::string> providers;        // whose first listing is waited for
 };
 
 class ProxyUnderTest {

@@ -63,7 +63,7 @@ TEST_CASE("lists are filtered") {
            Row{"http/routers", "serviceName=app@docker", "app@file guarded@file nowhere@file unready@file "},
            Row{"http/routers", "serviceName=api@internal", "api@internal index@internal ops@file "},
            Row{"http/routers", "serviceName=api", ""},
-           Row{"http/routers", "middlewareName=lb@file", "app@file "},
+           Row{"http/routers", "middlewareName=lb@file", "app@file old@file "},
            Row{"http/routers", "middlewareName=lb", ""},
            Row{"http/routers", "status=enabled&search=local&serviceName=app&middlewareName=lb@file", "app@file "},
            Row{"http/services", "", "api@internal app@file ping@internal plain@file "},

@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
 #include <cstring>
 #include <memory>
 #include <stdexcept>
@@ -133,6 +134,8 @@ TlsFront::TlsFront(const Identity509& server, std::string socket_path, const std
     : context_(SSL_CTX_new(TLS_server_method())),
       socket_path_(std::move(socket_path)),
       listener_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  // As in the program itself: a peer that has gone is an error of the write, not the end of the process.
+  std::signal(SIGPIPE, SIG_IGN);
   use(context_, server);
   if (!client_ca.empty()) ask_for(context_, client_ca);
   sockaddr_in address{};

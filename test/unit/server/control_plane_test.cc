@@ -215,7 +215,7 @@ TEST_CASE("who waits is told of a change, or comes back after his time") {
 
 TEST_CASE("who leaves is not waited for") {
   Bench bench;
-  bench.plane->start(false);
+  bench.plane->start({});
   REQUIRE(bench.until([&] { return bench.plane->generation() > 0; }));
   const std::uint64_t seen = bench.plane->generation();
   http::Exchange exchange(bench.loop);
