@@ -57,16 +57,18 @@ bool shared(const OwnContainer& own, const std::string& name, const Attachment& 
   });
 }
 
-bool on_the_host(const Surroundings& around) {
-  return !around.own || around.own->host_network;
+// Mooring's own container; null where it runs on the host, or on the host's network.
+const OwnContainer* in_container(const Surroundings& around) {
+  return around.own && !around.own->host_network ? &*around.own : nullptr;
 }
 
 // The host as seen from Mooring's container: the gateway of its first network that has one.
 std::string host_address(const Surroundings& around) {
-  if (on_the_host(around)) {
+  const OwnContainer* own = in_container(around);
+  if (own == nullptr) {
     return "127.0.0.1";
   }
-  for (const auto& [name, attachment] : around.own->networks) {
+  for (const auto& [name, attachment] : own->networks) {
     if (config::IpAddress::parse(attachment.gateway)) {
       return attachment.gateway;
     }
@@ -77,21 +79,22 @@ std::string host_address(const Surroundings& around) {
 using Found = std::expected<Address, Problem>;
 
 Found on_some_network(const Container& container, const Surroundings& around) {
+  const OwnContainer* own = in_container(around);
   const std::string compose_default = label_of(container.labels, kComposeProject) + "_default";
   Address best;
   for (const auto& [name, attachment] : container.networks) {
     const std::string host = address_on(attachment);
-    if (host.empty() || (!on_the_host(around) && !shared(*around.own, name, attachment))) {
+    if (host.empty() || (own != nullptr && !shared(*own, name, attachment))) {
       continue;
     }
-    if (best.host.empty() || (name == compose_default && !on_the_host(around))) {
+    if (best.host.empty() || (name == compose_default && own != nullptr)) {
       best = {host, 0, name};
     }
   }
   if (!best.host.empty()) {
     return best;
   }
-  if (on_the_host(around) || container.networks.empty()) {
+  if (own == nullptr || container.networks.empty()) {
     Problem none = problem(container, "L032", Severity::error,
                            "the container has no address (networks: " + names_of(container.networks) + ")");
     none.in_force = kNoEndpoint;
@@ -100,9 +103,9 @@ Found on_some_network(const Container& container, const Surroundings& around) {
   }
   Problem apart = problem(container, "L030", Severity::error,
                           "no network in common with the proxy. container: " + names_of(container.networks) +
-                              " · proxy: " + names_of(around.own->networks));
+                              " · proxy: " + names_of(own->networks));
   apart.in_force = kNoEndpoint;
-  apart.fix = "docker network connect " + container.networks.begin()->first + " " + around.own->name +
+  apart.fix = "docker network connect " + container.networks.begin()->first + " " + own->name +
               ", or add one of the proxy's networks to the container";
   return std::unexpected(std::move(apart));
 }
@@ -115,13 +118,13 @@ std::optional<Address> on_named_network(const Container& container, const std::s
   if (host.empty()) {
     return std::nullopt;
   }
-  if (!on_the_host(around) && !shared(*around.own, wanted, found->second)) {
-    Problem remark =
-        problem(container, "L033", Severity::warning,
-                "the proxy is not on network \"" + wanted + "\". proxy: " + names_of(around.own->networks));
+  const OwnContainer* own = in_container(around);
+  if (own != nullptr && !shared(*own, wanted, found->second)) {
+    Problem remark = problem(container, "L033", Severity::warning,
+                             "the proxy is not on network \"" + wanted + "\". proxy: " + names_of(own->networks));
     remark.key = kNetworkLabel;
     remark.in_force = "the address on that network is used";
-    remark.fix = "docker network connect " + wanted + " " + around.own->name;
+    remark.fix = "docker network connect " + wanted + " " + own->name;
     remarks.push_back(std::move(remark));
   }
   return Address{std::move(host), 0, wanted};

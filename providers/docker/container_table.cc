@@ -72,7 +72,7 @@ std::optional<std::string> ContainerTable::next_inspect(Clock::time_point now) {
     return std::nullopt;
   }
   while (!fresh_.empty()) {
-    const std::string id = std::move(fresh_.front());
+    std::string id = std::move(fresh_.front());
     fresh_.pop_front();
     const auto found = records_.find(id);
     if (found != records_.end() && found->second.dirty && !found->second.inspecting) {
@@ -197,7 +197,8 @@ const Container* ContainerTable::find(std::string_view id_or_name) const {
   if (found == records_.end()) {
     return nullptr;
   }
-  return found->second.inspected ? &*found->second.inspected : &found->second.listed;
+  const std::optional<Container>& inspected = found->second.inspected;
+  return inspected ? &*inspected : &found->second.listed;
 }
 
 Surroundings ContainerTable::surroundings() const {

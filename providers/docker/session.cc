@@ -134,7 +134,7 @@ std::string Session::api(std::string_view path) const {
 
 void Session::connect() {
   stage_ = Stage::greeting;
-  client_.get("/_ping", kSmallLimits, [this](Reply reply) { greeted(reply); });
+  client_.get("/_ping", kSmallLimits, [this](const Reply& reply) { greeted(reply); });
 }
 
 void Session::greeted(const Reply& reply) {
@@ -143,7 +143,7 @@ void Session::greeted(const Reply& reply) {
     return;
   }
   greeted_at_ = reply.date;
-  client_.get("/version", kSmallLimits, [this, offered = reply.api_version](Reply version) {
+  client_.get("/version", kSmallLimits, [this, offered = reply.api_version](const Reply& version) {
     // What /version says is only nice to know: without it (a proxy refuses it) the ping's header is enough.
     const auto decoded = decode_version(version.error.empty() ? version.body : "{}");
     const Version engine = decoded.value_or(Version{});
@@ -244,7 +244,7 @@ void Session::list() {
   list_wanted_ = false;
   listing_ = true;
   table_.listing_starts();
-  client_.get(api("/containers/json?all=1"), kListLimits, [this](Reply reply) { listed(reply); });
+  client_.get(api("/containers/json?all=1"), kListLimits, [this](const Reply& reply) { listed(reply); });
 }
 
 void Session::listed(const Reply& reply) {
@@ -288,7 +288,7 @@ void Session::inspect_more() {
       continue;
     }
     client_.get(api("/containers/" + *id + "/json"), kInspectLimits,
-                [this, id = *id](Reply reply) { inspected(id, reply); });
+                [this, id = *id](const Reply& reply) { inspected(id, reply); });
   }
 }
 

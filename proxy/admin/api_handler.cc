@@ -69,11 +69,12 @@ std::string without_last_slash(std::string_view base) {
 }
 
 // In slices: a wait may end without a change, and then it goes on for what is left.
-loop::Task<void> wait_for_change(server::StatusSource& source, http::Exchange& exchange, StatusQuery query) {
-  std::uint64_t left = query.timeout_ms;
-  while (left > 0 && source.generation() == *query.seen && !exchange.canceled() && !source.terminating()) {
+loop::Task<void> wait_for_change(server::StatusSource& source, http::Exchange& exchange, std::uint64_t seen,
+                                 std::uint64_t timeout_ms) {
+  std::uint64_t left = timeout_ms;
+  while (left > 0 && source.generation() == seen && !exchange.canceled() && !source.terminating()) {
     const std::uint64_t slice = std::min(left, kLookEveryMs);
-    co_await source.wait_for_change(exchange.loop, *query.seen, slice, &exchange);
+    co_await source.wait_for_change(exchange.loop, seen, slice, &exchange);
     left -= slice;
   }
 }
@@ -143,7 +144,7 @@ loop::Task<http::Response> ApiHandler::status(http::Exchange& exchange) const {
     add_nosniff(response);
     co_return response;
   }
-  if (query->seen) co_await wait_for_change(source_, exchange, *query);
+  if (query->seen) co_await wait_for_change(source_, exchange, *query->seen, query->timeout_ms);
   if (exchange.canceled()) {
     http::Response response(exchange.arena);
     response.failure = exchange.canceled();

@@ -242,21 +242,23 @@ ResolvedKey resolve_file_path(std::span<const std::string> path) {
   const bool bad = malformed(rest, segments) || segments.size() > kMostSegments;
   KeySearch exact{rest, segments, 0, true};
   if (!bad) exact.run();
-  if (exact.whole()) {
-    take(key, *exact.whole());
+  if (const auto& found = exact.whole()) {
+    take(key, *found);
     key.entry = key.trail.back()->entry;
-    key.canonical = exact.whole()->label;
+    key.canonical = found->label;
     key.fit = key.entry == nullptr ? KeyFit::standalone : KeyFit::exact;
     return key;
   }
   KeySearch guess{rest, segments, kBudget, true};
   guess.run();
   const auto& whole = guess.whole();
-  const bool found = !bad && whole && whole->trail.back()->entry != nullptr;
   take(key, whole ? *whole : guess.farthest());
-  key.fit = bad ? KeyFit::malformed : found ? KeyFit::misspelt : KeyFit::unknown;
-  if (found) key.entry = whole->trail.back()->entry;
-  if (found) key.canonical = whole->label;
+  key.fit = bad ? KeyFit::malformed : KeyFit::unknown;
+  if (!bad && whole && whole->trail.back()->entry != nullptr) {
+    key.fit = KeyFit::misspelt;
+    key.entry = whole->trail.back()->entry;
+    key.canonical = whole->label;
+  }
   return key;
 }
 
@@ -268,7 +270,8 @@ bool is_label_key(std::string_view label) {
   if (malformed(rest, segments)) return false;
   KeySearch search{rest, segments, 0};
   search.run();
-  return search.whole() && search.whole()->trail.back()->entry != nullptr;
+  const auto& whole = search.whole();
+  return whole && whole->trail.back()->entry != nullptr;
 }
 
 ResolvedKey resolve_label_key(std::string_view label) {
@@ -290,13 +293,14 @@ ResolvedKey resolve_label_key(std::string_view label) {
   }
   KeySearch search{rest, segments, 0};
   search.run();
-  if (!search.whole()) {
+  const auto& whole = search.whole();
+  if (!whole) {
     resolve_guess(key, rest, segments, !key.misspelt_root);
     return key;
   }
-  take(key, *search.whole());
+  take(key, *whole);
   key.entry = key.trail.back()->entry;
-  key.canonical = std::string{kRoot} + "." + search.whole()->label;
+  key.canonical = std::string{kRoot} + "." + whole->label;
   key.fit = key.entry == nullptr ? KeyFit::standalone : key.misspelt_root ? KeyFit::misspelt : KeyFit::exact;
   return key;
 }
