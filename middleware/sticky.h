@@ -26,6 +26,7 @@ class Sticky final : public http::Middleware {
 
   loop::Task<http::Response> handle(http::Exchange& exchange, http::Next next) const override;
   const std::string& cookie_name() const { return name_; }
+  bool keeps_others() const { return shared_; }
 
  private:
   struct Seen {

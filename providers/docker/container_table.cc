@@ -118,7 +118,7 @@ void ContainerTable::inspected(const std::string& id, Container container) {
   Record& record = found->second;
   record.inspecting = false;
   record.failures = 0;
-  record.error.clear();
+  set_error(id, record, {});
   if (std::exchange(record.again, false)) {
     look_at(id, record);  // an event came since it was asked for: the reply may be older than the event
     return;
@@ -144,10 +144,20 @@ void ContainerTable::inspect_failed(const std::string& id, const std::string& er
     record.inspecting = false;
     record.again = false;
     record.dirty = true;
-    record.error = error;
+    set_error(id, record, error);
     record.retry_at = now + retry_after(++record.failures);
     failed_.insert(id);
   }
+}
+
+// Asked for after every reply and every event: those without an error must not be looked at each time.
+void ContainerTable::set_error(const std::string& id, Record& record, std::string error) {
+  if (error.empty()) {
+    erring_.erase(id);
+  } else {
+    erring_.insert(id);
+  }
+  record.error = std::move(error);
 }
 
 void ContainerTable::not_there(const std::string& id) {
@@ -181,6 +191,7 @@ void ContainerTable::remove(Records::iterator position) {
   }
   first_look_.erase(id);
   failed_.erase(id);
+  erring_.erase(id);
   if (retrying_ == id) {
     retrying_.clear();
   }
@@ -323,17 +334,16 @@ void ContainerTable::published() {
 
 config::Problems ContainerTable::problems() const {
   config::Problems problems;
-  for (const auto& [id, record] : records_) {
-    if (!record.error.empty()) {
-      config::Problem problem;
-      problem.code = "D003";
-      problem.severity = config::Severity::warning;
-      problem.where = label_for_people(record.listed);
-      problem.text = record.error;
-      problem.in_force = record.fragment ? "what was known of it before" : "it is not published";
-      problem.fix = "it is tried again; see whether `docker inspect " + id.substr(0, 12) + "` answers";
-      problems.push_back(std::move(problem));
-    }
+  for (const std::string& id : erring_) {
+    const Record& record = records_.at(id);
+    config::Problem problem;
+    problem.code = "D003";
+    problem.severity = config::Severity::warning;
+    problem.where = label_for_people(record.listed);
+    problem.text = record.error;
+    problem.in_force = record.fragment ? "what was known of it before" : "it is not published";
+    problem.fix = "it is tried again; see whether `docker inspect " + id.substr(0, 12) + "` answers";
+    problems.push_back(std::move(problem));
   }
   return problems;
 }

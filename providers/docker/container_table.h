@@ -93,6 +93,7 @@ class ContainerTable {
   void died(const std::string& id, Record& record);
   void killed(const std::string& id, Record& record, int signal);
   void state_event(const Event& event, Record& record);
+  void set_error(const std::string& id, Record& record, std::string error);
   Record* record_of(const Event& event);
   void remove(Records::iterator position);
   void rebuild(const std::string& id, Record& record);
@@ -113,7 +114,8 @@ class ContainerTable {
   std::set<std::string> targets_;  // containers whose network others share
   std::deque<std::string> fresh_;
   std::set<std::string> failed_;
-  std::string retrying_;  // the failed one in progress
+  std::string retrying_;          // the failed one in progress
+  std::set<std::string> erring_;  // whose last inspect failed
   std::uint64_t sequence_ = 0;
   std::uint64_t listing_since_ = 0;
   std::uint64_t previous_listing_ = 0;

@@ -3,6 +3,7 @@
 #include <mooring_version.h>
 
 #include <algorithm>
+#include <iterator>
 #include <string>
 
 #include "proxy/admin/status_routers.h"
@@ -65,7 +66,7 @@ config::Problems all_problems(const server::StatusSource& source) {
   const auto add = [&all](const config::Problems& more) { all.insert(all.end(), more.begin(), more.end()); };
   add(source.engine().problems);
   const routing::SnapshotPtr snapshot = source.snapshot();
-  if (snapshot != nullptr) add(snapshot->problems);
+  if (snapshot != nullptr) std::ranges::copy(snapshot->problems, std::back_inserter(all));
   std::ranges::sort(all, [](const config::Problem& a, const config::Problem& b) {
     return a.severity != b.severity ? a.severity > b.severity : a < b;
   });

@@ -75,7 +75,7 @@ Json service_row(const routing::Service& service, const Counts& counts) {
   }
   return {{"name", service.name},
           {"pooledInto", service.pooled_into.empty() ? Json(nullptr) : Json(service.pooled_into)},
-          {"usedBy", service.used_by},
+          {"usedBy", std::vector<std::string>(service.used_by)},
           {"errors", service.errors},
           {"sticky", sticky_row(service, counts)},
           {"endpoints", std::move(endpoints)}};

@@ -15,10 +15,8 @@ bool is_from(const upstream::Server& server, const routing::Service& service) {
 
 const routing::Route* TableView::router(std::string_view name) const {
   if (snapshot_ == nullptr) return nullptr;
-  const auto& routes = snapshot_->routes;
-  const auto found =
-      std::ranges::lower_bound(routes, name, {}, [](const auto& route) { return std::string_view(route->name); });
-  return found != routes.end() && (*found)->name == name ? found->get() : nullptr;
+  const auto found = snapshot_->routes.find(std::string(name));
+  return found == snapshot_->routes.end() ? nullptr : found->get();
 }
 
 std::optional<ServiceRow> TableView::service(const std::string& name) const {

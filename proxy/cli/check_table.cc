@@ -35,9 +35,9 @@ config::Problems table_problems(const std::vector<config::FragmentPtr>& fragment
       .endpoint = endpoint,
       .sole_owner = [](const config::MergedServer&) { return true; },
       .sessions = nullptr,
-      .previous = nullptr,
   };
-  return routing::build_snapshot(input)->problems;
+  const auto snapshot = routing::build_snapshot(input);
+  return {snapshot->problems.begin(), snapshot->problems.end()};
 }
 
 void assume_entry_points(const std::vector<config::FragmentPtr>& fragments, config::Options& options) {

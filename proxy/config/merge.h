@@ -6,8 +6,10 @@
 // Source: design, section 7 (conflicts); compat page, 0 (names) and 1.7 (what Traefik does instead).
 #pragma once
 
+#include <algorithm>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,38 +19,51 @@
 
 namespace mooring::config {
 
+// Who says something: of the fragments that a merged table refers to, the id and the origin are there and nothing else,
+// so that it stays the same when the rest of a fragment changes.
+struct Origins : std::vector<FragmentPtr> {
+  using std::vector<FragmentPtr>::vector;
+  bool operator==(const Origins& other) const { return std::ranges::equal(*this, other, same_source); }
+
+  static bool same_source(const FragmentPtr& a, const FragmentPtr& b) {
+    return a == b || (a->id == b->id && a->origin == b->origin);
+  }
+};
+
 struct MergedRouter {
-  RouterConfig config;               // its references are qualified
-  std::vector<FragmentPtr> origins;  // whose settings these are, the first by creation first
+  RouterConfig config;  // its references are qualified
+  Origins origins;      // whose settings these are, the first by creation first
 
   bool operator==(const MergedRouter&) const = default;
 };
 
 struct MergedMiddleware {
   MiddlewareConfig config;  // a chain's references are qualified
-  std::vector<FragmentPtr> origins;
+  Origins origins;
 
   bool operator==(const MergedMiddleware&) const = default;
 };
 
 struct MergedServer {
   ServerConfig config;
-  FragmentPtr from;
+  FragmentPtr from;  // as in Origins
 
-  bool operator==(const MergedServer&) const = default;
+  bool operator==(const MergedServer& other) const {
+    return config == other.config && Origins::same_source(from, other.from);
+  }
 };
 
 struct MergedService {
   ServiceConfig config;  // its own list of servers is empty: see `servers`
   std::vector<MergedServer> servers;
-  std::vector<FragmentPtr> origins;  // all whose servers take part, older generations too
+  Origins origins;  // all whose servers take part, older generations too
 
   bool operator==(const MergedService&) const = default;
 };
 
 struct MergedTransport {
   ServersTransportConfig config;
-  std::vector<FragmentPtr> origins;
+  Origins origins;
 
   bool operator==(const MergedTransport&) const = default;
 };
@@ -58,7 +73,7 @@ struct Merged {
   std::map<std::string, MergedMiddleware> middlewares;
   std::map<std::string, MergedService> services;
   std::map<std::string, MergedTransport> servers_transports;
-  Problems problems;  // the merge's own; those of the fragments stay with them
+  std::multiset<Problem> problems;  // the merge's own; those of the fragments stay with them
 
   bool operator==(const Merged&) const = default;
 };
@@ -66,6 +81,7 @@ struct Merged {
 // Whether the endpoints of a fragment may take requests: of two generations the newest ready one has its way.
 using ReadyCheck = std::function<bool(const Fragment&)>;
 
+// All at once. What follows changes is merger.h; this is one of those that was told everything in one step.
 Merged merge(const std::vector<FragmentPtr>& fragments, const ReadyCheck& ready);
 
 // "web" → "web@docker"; a name that has a provider is left alone.

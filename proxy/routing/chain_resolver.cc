@@ -19,6 +19,7 @@ class Resolver {
   explicit Resolver(const std::map<std::string, config::MergedMiddleware>& middlewares) : middlewares_(middlewares) {}
 
   void add(const std::string& name) {
+    result.asked.insert(name);
     if (steps_++ >= kMaxChain) return too_long();
     const auto found = middlewares_.find(name);
     if (found == middlewares_.end()) return unknown(name);
@@ -55,8 +56,9 @@ class Resolver {
   }
 
   void unknown(const std::string& name) {
-    std::vector<std::string> names;
+    std::vector<std::string_view> names;
     for (const auto& [known, middleware] : middlewares_) names.push_back(known);
+    result.missing.push_back(name);
     config::Problem said = unknown_reference("middleware", name, names, config::code::kUnknownMiddleware);
     problem(said.code, std::move(said.text),
             said.fix.empty() ? "define it, or take it out of the router's list" : std::move(said.fix));

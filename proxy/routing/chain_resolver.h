@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -10,7 +11,9 @@
 namespace mooring::routing {
 
 struct ResolvedChain {
-  std::vector<std::string> names;         // qualified, in order, no chains
+  std::vector<std::string> names;  // qualified, in order, no chains
+  std::set<std::string> asked;     // all names whose settings decided, chains and unknown ones too
+  std::vector<std::string> missing;
   std::vector<config::Problem> problems;  // code, text, in_force and fix are set; where and key are the caller's
   bool ok() const { return problems.empty(); }
 };

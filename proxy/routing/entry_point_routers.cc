@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <ranges>
+#include <set>
 #include <utility>
 
 namespace mooring::routing {
@@ -24,6 +25,8 @@ std::vector<RouterPart> split_by_entry_point(const std::string& name, const conf
                                              const config::Options& options) {
   std::vector<std::string> served = router.config.entry_points;
   if (served.empty()) served = config::default_entry_points(options);
+  std::set<std::string> named;
+  std::erase_if(served, [&](const std::string& entry_point) { return !named.insert(entry_point).second; });
   std::vector<RouterPart> parts;
   RouterPart rest{.name = name, .router = router};
   rest.router.config.entry_points.clear();

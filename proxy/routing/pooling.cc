@@ -1,118 +1,117 @@
 #include "proxy/routing/pooling.h"
 
 #include <algorithm>
+#include <optional>
 #include <ranges>
-#include <set>
-#include <span>
-#include <tuple>
 #include <utility>
-
-#include "proxy/config/problem_codes.h"
-#include "proxy/routing/rule_analysis.h"
 
 namespace mooring::routing {
 namespace {
 
-const config::Origin& origin_of(const PoolCandidate& candidate) {
+const config::Origin& origin_of(const RouteDraft& draft) {
   static const config::Origin kNone;
-  const auto& origins = candidate.router->origins;
+  const auto& origins = draft.router->origins;
   return origins.empty() ? kNone : origins.front()->origin;
+}
+
+bool is_candidate(const RouteDraft& draft) {
+  return draft.serves() && draft.router != nullptr && draft.rule.has_value();
 }
 
 // A router of the same project as all the containers of its service. Nobody else's routers may bring endpoints
 // together: who writes the labels of one project would else add his own to the service of another.
-bool at_home(const PoolCandidate& candidate) {
-  const config::Origin& home = origin_of(candidate);
-  return std::ranges::all_of(candidate.service->origins, [&](const config::FragmentPtr& from) {
+bool at_home(const RouteDraft& draft) {
+  const config::Origin& home = origin_of(draft);
+  return std::ranges::all_of(draft.service->origins, [&](const config::FragmentPtr& from) {
     return from->origin.provider == home.provider && from->origin.project == home.project;
   });
 }
 
-bool is_on(const PoolCandidate& candidate, const std::string& entry_point) {
-  return std::ranges::find(candidate.entry_points, entry_point) != candidate.entry_points.end();
-}
-
-// What everybody in a pool has in common; the provider and the project bound who may share with whom.
-using Key =
-    std::tuple<std::string, std::string, std::string, std::vector<std::string>, std::int64_t, std::vector<std::string>>;
-
-Key key_of(const PoolCandidate& candidate) {
-  const config::Origin& origin = origin_of(candidate);
-  return {origin.provider,        origin.project,     canonical(*candidate.rule),
-          candidate.entry_points, candidate.priority, candidate.chain};
-}
-
-bool in_front(const PoolCandidate& a, const PoolCandidate& b) {
-  return a.priority != b.priority ? a.priority > b.priority : a.name < b.name;
-}
-
-config::Problem shadowed(const PoolCandidate& hidden, const PoolCandidate& front) {
-  config::Problem problem;
-  problem.code = config::code::kShadowed;
-  problem.severity = config::Severity::warning;
-  problem.where = origin_of(hidden).label;
-  problem.key = hidden.name;
-  problem.text = "router " + hidden.name + " is shadowed by " + front.name + " (" + origin_of(front).label +
-                 "): every request it could take goes there";
-  problem.in_force = front.name + " gets the requests";
-  problem.fix =
-      "give one of them another rule or a higher priority; to share the requests between both containers, give both "
-      "routers the same rule and the same sticky middleware, or use one service name";
-  return problem;
-}
-
-// Services are one pool when the routers of their project that lead to them correspond one to one, and one is sticky.
-// With a router more on one side, that router would lead to endpoints that never asked for it.
-std::map<std::string, std::string> pooled_services(const std::vector<PoolCandidate>& candidates) {
-  std::map<std::string, std::set<Key>> led_by;
-  for (const PoolCandidate& candidate : candidates) {
-    if (at_home(candidate)) led_by[candidate.router->config.service].insert(key_of(candidate));
-  }
-  std::map<std::pair<std::set<Key>, config::ServiceConfig>, std::string> first;
-  std::map<std::string, std::string> pooled_into;
-  for (const PoolCandidate& candidate : candidates) {
-    if (!candidate.sticky || !at_home(candidate)) continue;
-    const std::string& service = candidate.router->config.service;
-    const auto [entry, fresh] = first.try_emplace({led_by[service], candidate.service->config}, service);
-    if (!fresh && entry->second != service) pooled_into.emplace(service, entry->second);
-  }
-  return pooled_into;
-}
-
-// Who gets all that `hidden` could take, when that goes to other endpoints; null when it gets something itself.
-// `before` is in front of it, in the order of precedence.
-template <typename ServiceOf>
-const PoolCandidate* hider(const PoolCandidate& hidden, std::span<const PoolCandidate* const> before,
-                           const ServiceOf& service_of) {
-  const PoolCandidate* stranger = nullptr;
-  for (const std::string& entry_point : hidden.entry_points) {
-    const auto front = std::ranges::find_if(before, [&](const auto* other) { return is_on(*other, entry_point); });
-    if (front == before.end()) return nullptr;
-    // Two routers to the same endpoints hide nothing from anybody.
-    if (stranger == nullptr && service_of(**front) != service_of(hidden)) stranger = *front;
-  }
-  return stranger;
-}
-
 }  // namespace
 
-Pools find_pools(const std::vector<PoolCandidate>& candidates) {
-  Pools pools{.pooled_into = pooled_services(candidates), .problems = {}};
-  const auto service_of = [&](const PoolCandidate& candidate) {
-    const auto found = pools.pooled_into.find(candidate.router->config.service);
-    return found == pools.pooled_into.end() ? candidate.router->config.service : found->second;
-  };
-  // Only routers that need the same host can hide each other cheaply enough to look for: by canonical rule first.
-  std::map<std::string, std::vector<const PoolCandidate*>> by_rule;
-  for (const PoolCandidate& candidate : candidates) by_rule[canonical(*candidate.rule)].push_back(&candidate);
-  for (auto& same : by_rule | std::views::values) {
-    std::ranges::stable_sort(same, [](const auto* a, const auto* b) { return in_front(*a, *b); });
-    for (std::size_t i = 1; i < same.size(); ++i) {
-      const PoolCandidate* front = hider(*same[i], std::span(same).first(i), service_of);
-      if (front != nullptr) pools.problems.push_back(shadowed(*same[i], *front));
-    }
+Pools::Key Pools::key_of(const RouteDraft& draft) {
+  const config::Origin& origin = origin_of(draft);
+  return {origin.provider,           origin.project,        draft.canonical,
+          draft.route->entry_points, draft.route->priority, draft.chain};
+}
+
+const std::string& Pools::target(const std::string& service) const {
+  const auto found = pooled_into_.find(service);
+  return found == pooled_into_.end() ? service : found->second;
+}
+
+Names Pools::members(const std::string& target) const {
+  const auto found = pooled_here_.find(target);
+  Names names = found == pooled_here_.end() ? Names() : found->second;
+  if (!pooled_into_.contains(target)) names.insert(target);
+  return names;
+}
+
+void Pools::take_out(const std::string& service, std::vector<PoolMap::iterator>& touched) {
+  const auto place = places_.find(service);
+  if (place == places_.end()) return;
+  place->second.pool->second.services.erase(place->second.router);
+  touched.push_back(place->second.pool);
+  places_.erase(place);
+}
+
+// With a router more on one side, that router would lead to endpoints that never asked for it: so all of them count.
+void Pools::put_in(const std::string& service, const DraftBook& book, const config::Merged& merged,
+                   std::vector<PoolMap::iterator>& touched) {
+  const auto found = merged.services.find(service);
+  if (found == merged.services.end()) return;
+  Identity identity{.led_by = {}, .config = found->second.config};
+  std::optional<std::string> first;
+  for (const std::string& name : book.of_service(service)) {
+    const RouteDraft& draft = *book.find(name);
+    if (!is_candidate(draft) || !at_home(draft)) continue;
+    identity.led_by.insert(key_of(draft));
+    if (draft.sticky() && (!first || name_before(name, *first))) first = name;
   }
-  return pools;
+  if (!first) return;
+  const auto pool = pools_.try_emplace(std::move(identity)).first;
+  pool->second.services.emplace(*first, service);
+  places_.emplace(service, Place{.pool = pool, .router = *first});
+  touched.push_back(pool);
+}
+
+std::map<std::string, std::string> Pools::update(const Names& services, const DraftBook& book,
+                                                 const config::Merged& merged) {
+  std::vector<PoolMap::iterator> touched;
+  for (const std::string& service : services) take_out(service, touched);
+  for (const std::string& service : services) put_in(service, book, merged, touched);
+  Names affected = services;
+  std::set<const Pool*> seen;
+  std::vector<PoolMap::iterator> empty;
+  for (const PoolMap::iterator pool : touched) {
+    if (!seen.insert(&pool->second).second) continue;
+    auto& [members, head] = pool->second;
+    if (members.empty()) {
+      empty.push_back(pool);
+      continue;
+    }
+    if (members.begin()->second == head) continue;
+    head = members.begin()->second;
+    for (const std::string& member : members | std::views::values) affected.insert(member);
+  }
+  for (const PoolMap::iterator pool : empty) pools_.erase(pool);
+  std::map<std::string, std::string> moved;
+  for (const std::string& service : affected) {
+    const auto place = places_.find(service);
+    const std::string now = place == places_.end() ? service : place->second.pool->second.head;
+    const std::string before = target(service);
+    if (now == before) continue;
+    moved.emplace(service, before);
+    if (before != service) {
+      pooled_here_[before].erase(service);
+      if (pooled_here_[before].empty()) pooled_here_.erase(before);
+    }
+    pooled_into_.erase(service);
+    if (now == service) continue;
+    pooled_into_.emplace(service, now);
+    pooled_here_[now].insert(service);
+  }
+  return moved;
 }
 
 }  // namespace mooring::routing

@@ -2,37 +2,64 @@
 // cookie.
 //
 // Two services of a Compose file with the same rule and the same sticky middleware are what people write for "two
-// replicas"; without pooling the second would never get a request. Where the conditions do not hold, the router with
-// the higher priority, then the smaller name, has its way, and the other one is told who stands in front of it. Pure.
+// replicas"; without pooling the second would never get a request. Services are one pool when the routers of their
+// project that lead to them correspond one to one, one of these is sticky, and the services are equal but for their
+// servers. Kept up to date for the services that something changed about. Control loop only. Source: design, section 7.
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "proxy/config/merge.h"
-#include "proxy/routing/rule.h"
+#include "proxy/routing/draft_book.h"
 
 namespace mooring::routing {
 
-// What of a router decides whether it is pooled, resolved already.
-struct PoolCandidate {
-  std::string name;
-  const config::MergedRouter* router = nullptr;
-  const config::MergedService* service = nullptr;
-  const Rule* rule = nullptr;
-  std::int64_t priority = 0;
-  std::vector<std::string> entry_points;
-  std::vector<std::string> chain;  // middlewares, chains expanded
-  bool sticky = false;             // the chain, or the service, ties sessions
-};
+class Pools {
+ public:
+  // Looks at these services again, and gives those that another service takes the servers of now: with the service that
+  // had them before.
+  std::map<std::string, std::string> update(const Names& services, const DraftBook& book, const config::Merged& merged);
 
-struct Pools {
-  std::map<std::string, std::string> pooled_into;  // service → the service that takes its servers
-  config::Problems problems;                       // shadowed routers
-};
+  // The service that takes the servers of this one: itself, unless it is pooled.
+  const std::string& target(const std::string& service) const;
+  // All services whose servers this one has, in the order of names; itself included.
+  Names members(const std::string& target) const;
 
-// `candidates` in the order of their names.
-Pools find_pools(const std::vector<PoolCandidate>& candidates);
+ private:
+  // What everybody in a pool has in common; the provider and the project bound who may share with whom.
+  using Key = std::tuple<std::string, std::string, std::string, std::vector<std::string>, std::int64_t,
+                         std::vector<std::string>>;
+  struct Identity {
+    std::set<Key> led_by;
+    config::ServiceConfig config;
+    auto operator<=>(const Identity&) const = default;
+  };
+  struct NameOrder {
+    bool operator()(const std::string& a, const std::string& b) const { return name_before(a, b); }
+  };
+  struct Pool {
+    std::map<std::string, std::string, NameOrder> services;  // by the first sticky router that leads to each
+    std::string head;                                        // the service that takes all servers
+  };
+  using PoolMap = std::map<Identity, Pool>;
+  struct Place {
+    PoolMap::iterator pool;
+    std::string router;
+  };
+
+  static Key key_of(const RouteDraft& draft);
+  void take_out(const std::string& service, std::vector<PoolMap::iterator>& touched);
+  void put_in(const std::string& service, const DraftBook& book, const config::Merged& merged,
+              std::vector<PoolMap::iterator>& touched);
+
+  PoolMap pools_;
+  std::map<std::string, Place> places_;             // by service
+  std::map<std::string, std::string> pooled_into_;  // service → head, where that is another one
+  std::map<std::string, Names> pooled_here_;        // head → the others
+};
 
 }  // namespace mooring::routing

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "proxy/config/options.h"
-#include "proxy/routing/snapshot_builder.h"
+#include "proxy/routing/route_draft.h"
 
 namespace mooring::routing {
 

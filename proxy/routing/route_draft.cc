@@ -1,14 +1,15 @@
 #include "proxy/routing/route_draft.h"
 
 #include <algorithm>
+#include <utility>
 #include <variant>
 
 #include "proxy/config/options_reader.h"
 #include "proxy/config/printable.h"
 #include "proxy/config/problem_codes.h"
 #include "proxy/config/suggest.h"
-#include "proxy/routing/chain_resolver.h"
 #include "proxy/routing/entry_point_routers.h"
+#include "proxy/routing/route_table.h"
 #include "proxy/routing/rule_parser.h"
 #include "proxy/routing/rule_problems.h"
 #include "proxy/routing/unknown_reference.h"
@@ -19,18 +20,10 @@ namespace {
 
 constexpr std::string_view kInternalSyntax = "default";  // as Traefik shows it
 
-// Compiled rules and counters are the previous snapshot's where the name and the rule are the same.
-const Route* previous_of(const std::string& name, const DraftInput& input) {
-  if (input.previous == nullptr) return nullptr;
-  const auto& routes = input.previous->routes;
-  const auto found =
-      std::ranges::lower_bound(routes, name, {}, [](const auto& route) -> const std::string& { return route->name; });
-  return found != routes.end() && (*found)->name == name ? found->get() : nullptr;
-}
-
 class Drafter {
  public:
-  Drafter(RouteDraft& draft, const DraftInput& input) : draft_(draft), route_(*draft.route), input_(input) {}
+  Drafter(RouteDraft& draft, const DraftInput& input, const RouteDraft* previous)
+      : draft_(draft), route_(*draft.route), input_(input), previous_(previous) {}
 
   void run() {
     carry_over();
@@ -82,8 +75,8 @@ class Drafter {
   }
 
   void carry_over() {
-    previous_ = previous_of(route_.name, input_);
-    route_.counters = previous_ != nullptr ? previous_->counters : std::make_shared<observe::Cells<RouteCounters>>();
+    route_.counters =
+        previous_ != nullptr ? previous_->route->counters : std::make_shared<observe::Cells<RouteCounters>>();
     route_.priority = effective_priority(route_.config.rule, route_.config.priority);
     if (route_.config.default_rule) route_.recursion_mark = upstream::fnv1_hex(route_.name);
   }
@@ -143,11 +136,12 @@ class Drafter {
       return disable("unreadable rule: " + rule.error().message);
     }
     draft_.rule = std::move(*rule);
+    draft_.canonical = canonical(*draft_.rule);
     for (config::Problem& useless : useless_parts(*draft_.rule)) take(std::move(useless));
-    const bool same = previous_ != nullptr && previous_->matcher != nullptr &&
-                      previous_->config.rule == route_.config.rule &&
-                      previous_->config.rule_syntax == route_.config.rule_syntax;
-    route_.matcher = same ? previous_->matcher : std::make_shared<const Matcher>(*draft_.rule);
+    const Route* old = previous_ == nullptr ? nullptr : previous_->route.get();
+    const bool same = old != nullptr && old->matcher != nullptr && old->config.rule == route_.config.rule &&
+                      old->config.rule_syntax == route_.config.rule_syntax;
+    route_.matcher = same ? old->matcher : std::make_shared<const Matcher>(*draft_.rule);
     if (!bad_entry_point_) return;
     route_.status = RouteStatus::disabled;
     route_.unserved = true;
@@ -169,6 +163,8 @@ class Drafter {
       draft_.problems.push_back(std::move(found));
     }
     draft_.chain = std::move(chain.names);
+    draft_.asked_middlewares = std::move(chain.asked);
+    draft_.missing_middlewares = std::move(chain.missing);
     draft_.sticky_middleware = std::ranges::any_of(draft_.chain, [&](const std::string& name) {
       return std::holds_alternative<config::StickyConfig>(input_.merged.middlewares.at(name).config);
     });
@@ -183,8 +179,9 @@ class Drafter {
       draft_.service = &found->second;
       return;
     }
-    std::vector<std::string> known;
+    std::vector<std::string_view> known;
     for (const auto& [name, service] : input_.merged.services) known.push_back(name);
+    draft_.missing_service = route_.service;
     config::Problem said = unknown_reference("the service", route_.service, known, config::code::kUnknownService);
     problem(said.code, std::move(said.text), "the router matches nothing",
             said.fix.empty() ? "define it, or name one that there is" : std::move(said.fix));
@@ -201,28 +198,30 @@ class Drafter {
   RouteDraft& draft_;
   Route& route_;
   const DraftInput& input_;
-  const Route* previous_ = nullptr;
+  const RouteDraft* previous_;
   bool bad_entry_point_ = false;
 };
 
 }  // namespace
 
-RouteDraft draft_route(const std::string& name, const config::MergedRouter& router, const DraftInput& input) {
+RouteDraft draft_route(const std::string& name, const config::MergedRouter& router, const DraftInput& input,
+                       const RouteDraft* previous) {
   RouteDraft draft;
   draft.route = std::make_shared<Route>();
   draft.route->name = name;
   draft.route->config = router.config;
   draft.route->origins = router.origins;
   draft.router = &router;
-  Drafter(draft, input).run();
+  Drafter(draft, input, previous).run();
   return draft;
 }
 
-RouteDraft draft_internal(const InternalRoute& internal, const DraftInput& input) {
+RouteDraft draft_internal(const std::string& name, const InternalRoute& internal, const DraftInput& input,
+                          const RouteDraft* previous) {
   RouteDraft draft;
   draft.route = std::make_shared<Route>();
   Route& route = *draft.route;
-  route.name = internal.name;
+  route.name = name;
   route.config.rule = internal.rule;
   route.config.rule_syntax = kInternalSyntax;
   route.config.service = internal.service;
@@ -232,13 +231,13 @@ RouteDraft draft_internal(const InternalRoute& internal, const DraftInput& input
   if (entry_point != input.options.entry_points.end()) {
     route.config.middlewares = entry_point_middlewares(entry_point->second, internal.name);
   }
-  Drafter(draft, input).run();
+  Drafter(draft, input, previous).run();
   if (route.status != RouteStatus::disabled) route.chain = internal.chain;
   if (!internal.broken.empty()) {
     config::Problem problem;
     problem.code = config::code::kUnknownEntryPoint;
     problem.where = "mooring";
-    problem.key = internal.name;
+    problem.key = name;
     problem.text = internal.broken;
     problem.in_force = "requests to entry point \"" + internal.entry_point + "\" are answered 503";
     problem.fix = "name an entry point that exists, or \":\" and a port";

@@ -1,31 +1,35 @@
 #include "proxy/routing/route_table.h"
 
-#include <algorithm>
 #include <array>
+#include <optional>
 #include <span>
-#include <tuple>
-#include <utility>
+#include <string>
+
+#include "proxy/routing/route.h"
 
 namespace mooring::routing {
 namespace {
 
-constexpr std::uint32_t kNone = std::numeric_limits<std::uint32_t>::max();
+using List = std::span<const Candidate>;
 
-using Positions = std::span<const std::uint32_t>;
-
-Positions find(const TextMap<std::vector<std::uint32_t>>& map, std::string_view key) {
-  const auto found = map.find(key);
-  return found == map.end() ? Positions() : Positions(found->second);
+List list_of(const Candidates* candidates) {
+  return candidates == nullptr ? List() : List(*candidates);
 }
 
-// The lowest position at the front of the lists, taken off all that have it; kNone when all are empty.
-std::uint32_t take_first(std::array<Positions, 3>& lists) {
-  std::uint32_t first = kNone;
-  for (const Positions& list : lists) {
-    if (!list.empty()) first = std::min(first, list.front());
+// The first in the order of precedence at the front of the lists, taken off all that have it; null when all are empty.
+const Candidate* take_first(std::array<List, 3>& lists) {
+  const Candidate* first = nullptr;
+  for (const List& list : lists) {
+    if (list.empty()) continue;
+    const Candidate& front = list.front();
+    if (first == nullptr || front.priority > first->priority ||
+        (front.priority == first->priority && name_before(front.route->name, first->route->name))) {
+      first = &front;
+    }
   }
-  for (Positions& list : lists) {
-    if (!list.empty() && list.front() == first) list = list.subspan(1);
+  if (first == nullptr) return nullptr;
+  for (List& list : lists) {
+    if (!list.empty() && list.front().route == first->route) list = list.subspan(1);
   }
   return first;
 }
@@ -36,38 +40,44 @@ std::int64_t effective_priority(std::string_view rule, std::int64_t configured) 
   return configured != 0 ? configured : static_cast<std::int64_t>(rule.size());
 }
 
-RouteTable::RouteTable(std::vector<Entry> entries) {
-  std::erase_if(entries, [](const Entry& entry) { return entry.matcher == nullptr; });
-  std::ranges::sort(entries, [](const Entry& a, const Entry& b) {
-    return std::tie(b.priority, a.name, a.index) < std::tie(a.priority, b.name, b.index);
-  });
-  routes_.reserve(entries.size());
-  for (Entry& entry : entries) {
-    file(static_cast<std::uint32_t>(routes_.size()), *entry.matcher);
-    routes_.push_back({entry.index, std::move(entry.matcher)});
-  }
-}
-
-void RouteTable::file(std::uint32_t position, const Matcher& matcher) {
-  const std::optional<RequiredHosts>& hosts = matcher.required_hosts();
-  if (!hosts) {
-    general_.push_back(position);
-    return;
-  }
-  for (const std::string& host : hosts->exact) exact_[host].push_back(position);
-  for (const std::string& suffix : hosts->wildcard) wildcard_[suffix].push_back(position);
-}
-
-std::optional<std::uint32_t> RouteTable::match(const http::RequestHead& request, const config::IpAddress& peer) const {
-  std::array<Positions, 3> lists{find(exact_, request.host), Positions(), Positions(general_)};
+const Route* RouteTable::match(const http::RequestHead& request, const config::IpAddress& peer) const {
+  std::array<List, 3> lists{list_of(exact_.find(request.host)), List(),
+                            general_ == nullptr ? List() : List(general_->candidates)};
   if (const std::size_t dot = request.host.find('.'); dot != std::string_view::npos && !wildcard_.empty()) {
-    lists[1] = find(wildcard_, request.host.substr(dot + 1));
+    lists[1] = list_of(wildcard_.find(request.host.substr(dot + 1)));
   }
-  for (std::uint32_t position = take_first(lists); position != kNone; position = take_first(lists)) {
-    const Route& route = routes_[position];
-    if (route.matcher->matches(request, peer)) return route.index;
+  while (const Candidate* candidate = take_first(lists)) {
+    if (candidate->matcher->matches(request, peer)) return candidate->route;
   }
-  return std::nullopt;
+  return nullptr;
+}
+
+Candidates& RouteTable::own_general(config::Edition edition) {
+  if (general_ == nullptr) {
+    general_ = std::make_shared<General>();
+  } else if (general_->edition != edition) {
+    general_ = std::make_shared<General>(*general_);
+  }
+  general_->edition = edition;
+  return general_->candidates;
+}
+
+void RouteTable::add(const Route& route, config::Edition edition) {
+  if (route.matcher == nullptr) return;
+  ++size_;
+  const std::optional<RequiredHosts>& hosts = route.matcher->required_hosts();
+  if (!hosts) return add_candidate(own_general(edition), route);
+  for (const std::string& host : hosts->exact) exact_.add(host, route, edition);
+  for (const std::string& suffix : hosts->wildcard) wildcard_.add(suffix, route, edition);
+}
+
+void RouteTable::drop(const Route& route, config::Edition edition) {
+  if (route.matcher == nullptr) return;
+  --size_;
+  const std::optional<RequiredHosts>& hosts = route.matcher->required_hosts();
+  if (!hosts) return drop_candidate(own_general(edition), route);
+  for (const std::string& host : hosts->exact) exact_.drop(host, route, edition);
+  for (const std::string& suffix : hosts->wildcard) wildcard_.drop(suffix, route, edition);
 }
 
 }  // namespace mooring::routing

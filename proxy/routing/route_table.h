@@ -2,22 +2,21 @@
 //
 // Precedence is the priority, then the name; the first route whose rule matches takes the request. Asked are only the
 // routes that need the request's host (one hash look-up), those that need a wildcard of it (one more), and those that
-// need no host. Built with a snapshot, never changed, shared by all workers. Knows routes by number only: what a route
-// is and does belongs to the snapshot. Source: traefik-compat 2.3; the host index is ours.
+// need no host. A copy shares everything with its original; add() and drop() change one of them at the cost of the
+// route (control loop, under an Edition). Published ones are read by all workers. The snapshot keeps the routes alive.
+// Source: traefik-compat 2.3; the host index is ours.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <memory>
-#include <optional>
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "proxy/config/ip.h"
+#include "proxy/config/shared_tree.h"
 #include "proxy/http/request_head.h"
-#include "proxy/routing/matcher.h"
-#include "proxy/routing/text_hash.h"
+#include "proxy/routing/host_index.h"
 
 namespace mooring::routing {
 
@@ -29,37 +28,28 @@ std::int64_t effective_priority(std::string_view rule, std::int64_t configured);
 
 class RouteTable {
  public:
-  struct Entry {
-    std::uint32_t index;  // the caller's number of this route
-    std::int64_t priority;
-    std::string name;                        // qualified; breaks ties
-    std::shared_ptr<const Matcher> matcher;  // null: never matches
-  };
+  // The route that takes the request; null: none.
+  const Route* match(const http::RequestHead& request, const config::IpAddress& peer) const;
 
-  RouteTable() = default;
-  explicit RouteTable(std::vector<Entry> entries);
-
-  // The index of the route that takes the request.
-  std::optional<std::uint32_t> match(const http::RequestHead& request, const config::IpAddress& peer) const;
-
-  std::size_t size() const { return routes_.size(); }
+  std::size_t size() const { return size_; }
   // How many routes are asked whatever the host is: what the index cannot help.
-  std::size_t unindexed() const { return general_.size(); }
+  std::size_t unindexed() const { return general_ == nullptr ? 0 : general_->candidates.size(); }
+
+  // A route without a matcher is passed over. drop() wants the very object that was added.
+  void add(const Route& route, config::Edition edition);
+  void drop(const Route& route, config::Edition edition);
 
  private:
-  // Positions in routes_, ascending: the order of precedence.
-  using Candidates = std::vector<std::uint32_t>;
-  struct Route {
-    std::uint32_t index;
-    std::shared_ptr<const Matcher> matcher;
+  struct General {
+    config::Edition edition;
+    Candidates candidates;
   };
+  Candidates& own_general(config::Edition edition);
 
-  void file(std::uint32_t position, const Matcher& matcher);
-
-  std::vector<Route> routes_;
-  TextMap<Candidates> exact_;
-  TextMap<Candidates> wildcard_;
-  Candidates general_;
+  HostIndex exact_;
+  HostIndex wildcard_;
+  std::shared_ptr<General> general_;
+  std::size_t size_ = 0;
 };
 
 }  // namespace mooring::routing

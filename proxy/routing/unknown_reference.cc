@@ -26,12 +26,12 @@ std::string_view provider_of(std::string_view name) {
 
 }  // namespace
 
-config::Problem unknown_reference(std::string_view kind, const std::string& name, std::span<const std::string> known,
-                                  std::string_view otherwise) {
+config::Problem unknown_reference(std::string_view kind, const std::string& name,
+                                  std::span<const std::string_view> known, std::string_view otherwise) {
   config::Problem problem;
   problem.code = otherwise;
   problem.text = std::string{kind} + " " + config::quoted(name) + " does not exist";
-  const auto elsewhere = std::ranges::find_if(known, [&](const std::string& each) { return bare(each) == bare(name); });
+  const auto elsewhere = std::ranges::find_if(known, [&](std::string_view each) { return bare(each) == bare(name); });
   if (elsewhere != known.end()) {
     problem.code = config::code::kOtherProvider;
     problem.text += "; " + config::quoted(*elsewhere) + " does";
@@ -50,7 +50,7 @@ config::Problem unknown_reference(std::string_view kind, const std::string& name
   }
   // Without the provider: it would make short names look alike.
   std::vector<std::string_view> names;
-  for (const std::string& each : known) {
+  for (const std::string_view each : known) {
     if (provider_of(each) == provider) names.push_back(bare(each));
   }
   const std::string_view near = config::nearest(bare(name), names);
@@ -58,6 +58,12 @@ config::Problem unknown_reference(std::string_view kind, const std::string& name
     problem.fix = "did you mean \"" + std::string{near} + (provider.empty() ? "" : "@") + std::string{provider} + "\"?";
   }
   return problem;
+}
+
+bool may_mean(std::string_view name, std::string_view other) {
+  if (bare(name) == bare(other)) return true;
+  return provider_of(name) == provider_of(other) &&
+         !config::nearest(bare(name), std::array<std::string_view, 1>{bare(other)}).empty();
 }
 
 }  // namespace mooring::routing

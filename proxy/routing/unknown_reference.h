@@ -14,7 +14,10 @@ namespace mooring::routing {
 
 // `kind` as the text begins ("middleware", "the service"), `name` and `known` qualified, `otherwise` the code when it
 // is no matter of providers. Sets code, text and fix.
-config::Problem unknown_reference(std::string_view kind, const std::string& name, std::span<const std::string> known,
-                                  std::string_view otherwise);
+config::Problem unknown_reference(std::string_view kind, const std::string& name,
+                                  std::span<const std::string_view> known, std::string_view otherwise);
+
+// Whether something else may have to be said of `name` after `other` came or went.
+bool may_mean(std::string_view name, std::string_view other);
 
 }  // namespace mooring::routing

@@ -5,11 +5,9 @@
 #include <algorithm>
 #include <iterator>
 #include <memory>
-#include <ranges>
 #include <utility>
 
 #include "middleware/noop.h"
-#include "proxy/config/problem_codes.h"
 #include "proxy/observe/log.h"
 #include "proxy/observe/timestamp.h"
 #include "proxy/routing/redirections.h"
@@ -17,15 +15,8 @@
 namespace mooring::server {
 namespace {
 
-// Leaves those servers that some route leads to: nobody else is probed.
-void keep_reached(const routing::Snapshot& snapshot, std::vector<config::MergedServer>& servers) {
-  std::set<std::string> routed;
-  for (const auto& service : snapshot.services | std::views::values) {
-    if (service.balancer == nullptr) continue;
-    for (const upstream::Server& server : service.balancer->servers()) routed.insert(server.config.id);
-  }
-  std::erase_if(servers, [&](const config::MergedServer& server) { return !routed.contains(server.config.id); });
-}
+// How long to wait at a time for what is in the loop's queue already: any length would do.
+constexpr std::uint64_t kPostedMs = 1'000;
 
 config::LogLevel level_of(config::Severity severity) {
   switch (severity) {
@@ -41,17 +32,20 @@ config::LogLevel level_of(config::Severity severity) {
 
 }  // namespace
 
-// Somebody who waits for the next generation, on a loop of his own.
+// Somebody who waits for the next generation, on a loop of his own. Whoever takes one out of the set posts to its loop
+// in the same breath, and its coroutine does not end before that has arrived: so the loop is there, and so is the
+// waiter.
 struct ControlPlane::Waiter {
   loop::EventLoop& loop;
   loop::Sleep sleep;
+  bool told = false;  // by what was posted to its loop, which refers to it until then
   explicit Waiter(loop::EventLoop& on) : loop(on), sleep(on) {}
 };
 
 ControlPlane::ControlPlane(const config::Options& options)
     : options_(options),
       started_ms_(observe::wall_ms()),
-      registry_(loop_, [this] { endpoint_changed(); }),
+      registry_(loop_, [this](const std::string& container_id) { endpoint_changed(container_id); }),
       sessions_(observe::cell_count()),
       internal_routes_(routing::redirection_routes(options)),
       internal_services_({{"noop@internal", std::make_shared<const middleware::Noop>()}}) {}
@@ -70,25 +64,36 @@ void ControlPlane::start(std::set<std::string> providers) {
   // The internal routes answer from the first moment; the rest of the table is not there yet, and says so.
   awaited_ = std::move(providers);
   if (awaited_.empty()) synced_.store(true);
-  loop_.post([this] { rebuild(); });
-  thread_ = std::thread([this] {
-    pthread_setname_np(pthread_self(), "control");
-    loop::Sleep hold(loop_);
-    loop::TaskScope forever(loop_);
-    struct Hold {
-      static loop::Task<void> run(loop::Sleep& sleep) {
-        while (true) {
-          const bool passed = co_await sleep.wait(std::uint64_t{24} * 3600 * 1000);
-          if (!passed) co_return;
-        }
-      }
-    };
-    forever.spawn(Hold::run(hold));
-    loop_.run();
-    hold.wake();
-    registry_.stop();
-    while (forever.size() != 0 || registry_.probing()) loop_.run_once(false);
+  builder_ = std::make_unique<routing::SnapshotBuilder>(routing::TableSetup{
+      .options = options_,
+      .internal_routes = internal_routes_,
+      .internal_services = internal_services_,
+      .endpoint = [this](const config::MergedServer& server) { return registry_.endpoint(server); },
+      .sole_owner = [this](const config::MergedServer& server) { return registry_.sole_owner(server); },
+      .sessions = &sessions_,
   });
+  loop_.post([this] { rebuild(); });
+  thread_ = std::thread([this] { run(); });
+}
+
+void ControlPlane::run() {
+  pthread_setname_np(pthread_self(), "control");
+  loop::Sleep hold(loop_);
+  loop::TaskScope forever(loop_);
+  struct Hold {
+    static loop::Task<void> run(loop::Sleep& sleep) {
+      while (true) {
+        const bool passed = co_await sleep.wait(std::uint64_t{24} * 3600 * 1000);
+        if (!passed) co_return;
+      }
+    }
+  };
+  forever.spawn(Hold::run(hold));
+  loop_.run();
+  hold.wake();
+  registry_.stop();
+  // What is still under way (a name that is being resolved) ends with an event: there is nothing to do until then.
+  while (forever.size() != 0 || registry_.probing()) loop_.run_once(true);
 }
 
 void ControlPlane::stop() {
@@ -142,10 +147,8 @@ void ControlPlane::engine_unreachable() {
 
 void ControlPlane::apply(config::Update update) {
   for (const config::ContainerEvent& state : update.states) registry_.apply(state);
-  for (const std::string& id : update.removed) fragments_.erase(update.provider + "/" + id);
-  for (config::FragmentPtr& fragment : update.changed) {
-    fragments_.insert_or_assign(update.provider + "/" + fragment->id, std::move(fragment));
-  }
+  for (const std::string& id : update.removed) merger_.remove(update.provider, id);
+  for (config::FragmentPtr& fragment : update.changed) merger_.put(std::move(fragment));
   if (update.synced) listed_ += awaited_.erase(update.provider);
   if (awaited_.empty()) synced_.store(true);
   rebuild();
@@ -154,42 +157,28 @@ void ControlPlane::apply(config::Update update) {
 
 void ControlPlane::rebuild() {
   rebuild_wanted_ = false;
-  std::vector<config::FragmentPtr> fragments;
-  for (const auto& fragment : fragments_ | std::views::values) fragments.push_back(fragment);
-  merged_ = config::merge(
-      fragments, [this](const config::Fragment& fragment) { return registry_.ready(fragment.origin.container_id); });
-  const routing::SnapshotPtr previous = snapshot();
-  std::vector<config::MergedServer> servers;
-  // All URLs must be known before anybody is asked whether he is their only owner.
-  for (const auto& service : merged_.services | std::views::values) {
-    for (const config::MergedServer& server : service.servers) {
-      registry_.endpoint(server);
-      servers.push_back(server);
-    }
+  const config::MergeChange change = merger_.settle(
+      [this](const config::Fragment& fragment) { return registry_.ready(fragment.origin.container_id); });
+  const config::Merged& merged = merger_.merged();
+  // All addresses must be known before anybody is asked whether he is the only one there.
+  for (const std::string& name : change.services.all) {
+    const auto service = merged.services.find(name);
+    if (service == merged.services.end()) continue;
+    for (const config::MergedServer& server : service->second.servers) registry_.know(server);
   }
-  const routing::BuildInput input{
-      .merged = merged_,
-      .fragments = fragments,
-      .options = options_,
-      .internal_routes = internal_routes_,
-      .internal_services = internal_services_,
-      .endpoint = [this](const config::MergedServer& server) { return registry_.endpoint(server); },
-      .sole_owner = [this](const config::MergedServer& server) { return registry_.sole_owner(server); },
-      .sessions = &sessions_,
-      .previous = previous.get(),
-  };
-  std::shared_ptr<routing::Snapshot> built = routing::build_snapshot(input);
-  built->generation = generation_.load() + 1;
-  keep_reached(*built, servers);
-  log_new_problems(built->problems);
-  const routing::SnapshotPtr next = std::move(built);
+  routing::Built built = builder_->build(merged, change, registry_.take_shared());
+  for (const config::Problem& problem : built.fresh) {
+    observe::log(level_of(problem.severity), "{}", config::to_line(problem));
+  }
+  built.snapshot->generation = generation_.load() + 1;
+  const routing::SnapshotPtr next = std::move(built.snapshot);
   {
     const std::lock_guard lock(mutex_);
     snapshot_ = next;
   }
   // Before anybody is routed by it: an endpoint whose container is known to be well must not be "starting" for a
   // moment.
-  registry_.reached(servers);
+  for (const std::string& lost : registry_.reached(built.reach.reached, built.reach.unreached)) readiness_changed(lost);
   // Before the first listing is complete the workers have no table: they say "not yet" instead of 404.
   if (synced_.load() || without_engine_) {
     for (Worker* worker : workers_) worker->adopt(next);
@@ -197,12 +186,14 @@ void ControlPlane::rebuild() {
   bump();
 }
 
-// A generation of a Compose service may have become the newest ready one.
-void ControlPlane::endpoint_changed() {
+void ControlPlane::endpoint_changed(const std::string& container_id) {
   bump();
-  const bool generations = std::ranges::any_of(
-      merged_.problems, [](const config::Problem& problem) { return problem.code == config::code::kOtherGeneration; });
-  if (!generations || rebuild_wanted_) return;
+  readiness_changed(container_id);
+}
+
+// A generation of a Compose service may have become the newest ready one.
+void ControlPlane::readiness_changed(const std::string& container_id) {
+  if (!merger_.readiness_changed(container_id) || rebuild_wanted_) return;
   rebuild_wanted_ = true;
   loop_.post([this] {
     if (rebuild_wanted_) rebuild();
@@ -212,25 +203,15 @@ void ControlPlane::endpoint_changed() {
 void ControlPlane::bump() {
   generation_since_ms_.store(observe::wall_ms());
   generation_.fetch_add(1);
-  std::set<std::shared_ptr<Waiter>> waiters;
-  {
-    const std::lock_guard lock(mutex_);
-    waiters.swap(waiters_);
-  }
+  const std::lock_guard lock(mutex_);
   // Each is let go of on its own loop: its timer must not end on this thread.
-  while (!waiters.empty()) {
-    std::shared_ptr<Waiter> waiter = std::move(waiters.extract(waiters.begin()).value());
-    loop::EventLoop& its_loop = waiter->loop;
-    its_loop.post([waiter = std::move(waiter)] { waiter->sleep.wake(); });
+  for (Waiter* waiter : waiters_) {
+    waiter->loop.post([waiter] {
+      waiter->told = true;
+      waiter->sleep.wake();
+    });
   }
-}
-
-void ControlPlane::log_new_problems(const config::Problems& problems) {
-  std::set<config::Problem> now(problems.begin(), problems.end());
-  for (const config::Problem& problem : now) {
-    if (!logged_.contains(problem)) observe::log(level_of(problem.severity), "{}", config::to_line(problem));
-  }
-  logged_ = std::move(now);
+  waiters_.clear();
 }
 
 routing::SnapshotPtr ControlPlane::snapshot() const {
@@ -252,19 +233,26 @@ std::vector<WorkerView> ControlPlane::workers() const {
 loop::Task<void> ControlPlane::wait_for_change(loop::EventLoop& loop, std::uint64_t seen, std::uint64_t timeout_ms,
                                                http::Exchange* whose) {
   if (whose != nullptr && whose->canceled()) co_return;
-  const auto waiter = std::make_shared<Waiter>(loop);
+  Waiter waiter(loop);
   {
     const std::lock_guard lock(mutex_);
     if (generation_.load() != seen) co_return;
-    waiters_.insert(waiter);
+    waiters_.insert(&waiter);
   }
   // Whoever cancels is on the same loop as the wait.
   const auto wake = [](void* sleep) { static_cast<loop::Sleep*>(sleep)->wake(); };
-  if (whose != nullptr) whose->on_cancel(wake, &waiter->sleep);
-  co_await waiter->sleep.wait(timeout_ms);
+  if (whose != nullptr) whose->on_cancel(wake, &waiter.sleep);
+  co_await waiter.sleep.wait(timeout_ms);
   if (whose != nullptr) whose->on_cancel(nullptr, nullptr);
-  const std::lock_guard lock(mutex_);
-  waiters_.erase(waiter);
+  {
+    const std::lock_guard lock(mutex_);
+    if (waiters_.erase(&waiter) != 0) co_return;
+  }
+  // It was taken out to be woken, and its time or its client went in the same moment: what was posted is still to come.
+  while (!waiter.told) {
+    waiter.sleep.reset();
+    co_await waiter.sleep.wait(kPostedMs);
+  }
 }
 
 }  // namespace mooring::server

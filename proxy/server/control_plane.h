@@ -14,6 +14,7 @@
 #include <thread>
 #include <vector>
 
+#include "proxy/config/merger.h"
 #include "proxy/config/options.h"
 #include "proxy/config/updates.h"
 #include "proxy/routing/snapshot_builder.h"
@@ -68,12 +69,13 @@ class ControlPlane final : public config::Sink, public StatusSource {
 
  private:
   struct Waiter;
+  void run();
   void apply(config::Update update);
   void rebuild();
+  void endpoint_changed(const std::string& container_id);
+  void readiness_changed(const std::string& container_id);
   void engine_unreachable();
-  void endpoint_changed();
   void bump();
-  void log_new_problems(const config::Problems& problems);
 
   const config::Options& options_;
   const std::int64_t started_ms_;
@@ -84,9 +86,8 @@ class ControlPlane final : public config::Sink, public StatusSource {
   std::map<std::string, std::shared_ptr<const http::Handler>> internal_services_;
   std::vector<Worker*> workers_;
   config::Problems process_problems_;
-  std::map<std::string, config::FragmentPtr> fragments_;  // by provider and id
-  config::Merged merged_;
-  std::set<config::Problem> logged_;
+  config::Merger merger_;
+  std::unique_ptr<routing::SnapshotBuilder> builder_;
   bool rebuild_wanted_ = false;
   std::set<std::string> awaited_;  // providers that have not said yet that their listing is complete
   std::size_t listed_ = 0;         // how many have
@@ -100,7 +101,7 @@ class ControlPlane final : public config::Sink, public StatusSource {
   mutable std::mutex mutex_;  // for what follows; never on a request's path
   routing::SnapshotPtr snapshot_;
   config::EngineStatus engine_;
-  std::set<std::shared_ptr<Waiter>> waiters_;
+  std::set<Waiter*> waiters_;  // each stands on the stack of its coroutine
   std::thread thread_;
 };
 

@@ -38,10 +38,10 @@ loop::Task<http::Response> EntryPointHandler::handle(http::Exchange& exchange) c
     return at_once(failure_response(exchange, starting));
   }
   exchange.at_end(SnapshotSlot::release, pinned);
-  const routing::Snapshot& snapshot = *pinned->snapshot;
-  const auto index = snapshot.tables[index_].match(exchange.request, exchange.peer->address);
-  if (!index) return at_once(not_found(exchange));
-  const routing::Route& route = *snapshot.routes[*index];
+  const routing::RouteTable& table = pinned->snapshot->tables[index_];
+  const routing::Route* found = table.match(exchange.request, exchange.peer->address);
+  if (found == nullptr) return at_once(not_found(exchange));
+  const routing::Route& route = *found;
   exchange.router = route.name;
   exchange.service = route.service;
   routing::RouteCounters& counters = route.counters->of(exchange.worker);

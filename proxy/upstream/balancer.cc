@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <numeric>
 #include <utility>
 
@@ -35,8 +36,14 @@ std::vector<std::int64_t> scaled_weights(const std::vector<Server>& servers) {
 // Each step every server earns its weight and the richest pays the total: the known smooth weighted round robin.
 std::vector<std::uint32_t> schedule_of(const std::vector<std::int64_t>& weights) {
   const std::int64_t total = std::accumulate(weights.begin(), weights.end(), std::int64_t{0});
-  std::vector<std::int64_t> credit(weights.size(), 0);
   std::vector<std::uint32_t> schedule;
+  if (std::ranges::count(weights, 1) == std::ssize(weights)) {
+    // Among equals the richest is the next one: no need to count, which takes the square of their number.
+    schedule.resize(weights.size());
+    std::iota(schedule.begin(), schedule.end(), 0U);
+    return schedule;
+  }
+  std::vector<std::int64_t> credit(weights.size(), 0);
   schedule.reserve(static_cast<std::size_t>(total));
   for (std::int64_t step = 0; step < total; ++step) {
     std::size_t richest = 0;

@@ -1,5 +1,6 @@
 #include "proxy/upstream/endpoint_registry.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "proxy/observe/log.h"
@@ -34,7 +35,7 @@ LifeEvent event_of(const config::ContainerState& state) {
 
 }  // namespace
 
-EndpointRegistry::EndpointRegistry(loop::EventLoop& loop, std::function<void()> changed,
+EndpointRegistry::EndpointRegistry(loop::EventLoop& loop, std::function<void(const std::string&)> changed,
                                    std::chrono::milliseconds stop_slack, NameLookup lookup, NamePace pace)
     : loop_(loop),
       changed_(std::move(changed)),
@@ -45,24 +46,35 @@ EndpointRegistry::EndpointRegistry(loop::EventLoop& loop, std::function<void()> 
 
 EndpointRegistry::~EndpointRegistry() = default;
 
-EndpointPtr EndpointRegistry::endpoint(const config::MergedServer& server) {
+EndpointRegistry::Entry& EndpointRegistry::entry_of(const config::MergedServer& server) {
   std::unique_ptr<Entry>& entry = entries_[server.config.id];
-  if (entry == nullptr) {
-    entry = std::make_unique<Entry>();
-    entry->registry = this;
-    entry->endpoint = std::make_shared<Endpoint>(server.config.id, sha256_head(server.config.id));
-    entry->container_id = server.from->origin.container_id;
-    // A server given by URL has nobody who speaks for it: its port does.
-    if (!server.config.id.starts_with(entry->container_id)) entry->container_id.clear();
-  }
-  entry->label = server.from->origin.label;
-  const bool moved = entry->server.host != server.config.host || entry->server.port != server.config.port;
-  entry->server = server.config;
+  if (entry != nullptr) return *entry;
+  entry = std::make_unique<Entry>();
+  entry->registry = this;
+  entry->endpoint = std::make_shared<Endpoint>(server.config.id, sha256_head(server.config.id));
+  entry->container_id = server.from->origin.container_id;
+  // A server given by URL has nobody who speaks for it: its port does.
+  if (!server.config.id.starts_with(entry->container_id)) entry->container_id.clear();
+  if (!entry->container_id.empty()) of_container_[entry->container_id].insert(server.config.id);
+  return *entry;
+}
+
+EndpointPtr EndpointRegistry::endpoint(const config::MergedServer& server) {
+  know(server);
+  Entry& entry = entry_of(server);
+  entry.label = server.from->origin.label;
+  const bool moved = entry.server.host != server.config.host || entry.server.port != server.config.port;
+  entry.server = server.config;
+  if (moved && entry.endpoint->state() == EndpointState::probing) entry.probe.reset();
+  return entry.endpoint;
+}
+
+void EndpointRegistry::know(const config::MergedServer& server) {
   // Two are as good as many, and a busy address would collect every container that ever had it.
   std::set<std::string>& owners = owners_[server.config.url()];
-  if (owners.size() < 2) owners.insert(server.config.id);
-  if (moved && entry->endpoint->state() == EndpointState::probing) entry->probe.reset();
-  return entry->endpoint;
+  if (owners.size() >= 2 || owners.contains(server.config.id)) return;
+  if (!owners.empty()) shared_.push_back(*owners.begin());
+  owners.insert(server.config.id);
 }
 
 bool EndpointRegistry::sole_owner(const config::MergedServer& server) const {
@@ -70,11 +82,11 @@ bool EndpointRegistry::sole_owner(const config::MergedServer& server) const {
   return found != owners_.end() && found->second.size() == 1;
 }
 
-void EndpointRegistry::reached(const std::vector<config::MergedServer>& servers) {
-  for (auto& [id, entry] : entries_) entry->reached = false;
+std::vector<std::string> EndpointRegistry::reached(const std::vector<config::MergedServer>& servers,
+                                                   const std::vector<std::string>& unreached) {
   for (const config::MergedServer& server : servers) {
     const auto found = entries_.find(server.config.id);
-    if (found == entries_.end() || found->second->reached) continue;
+    if (found == entries_.end()) continue;
     Entry& entry = *found->second;
     entry.reached = true;
     if (entry.endpoint->state() == EndpointState::starting && entry.container_id.empty()) {
@@ -84,33 +96,51 @@ void EndpointRegistry::reached(const std::vector<config::MergedServer>& servers)
     }
     watch(entry);
   }
-  std::erase_if(entries_, [](const auto& item) { return !item.second->reached; });
+  std::vector<std::string> lost;
+  for (const std::string& id : unreached) {
+    const auto found = entries_.find(id);
+    if (found == entries_.end()) continue;
+    const std::string container_id = found->second->container_id;
+    if (found->second->endpoint->takes_new() && !container_id.empty()) lost.push_back(container_id);
+    entries_.erase(found);
+    const auto siblings = of_container_.find(container_id);
+    if (siblings == of_container_.end()) continue;
+    siblings->second.erase(id);
+    if (siblings->second.empty()) of_container_.erase(siblings);
+  }
+  return lost;
+}
+
+template <typename Use>
+void EndpointRegistry::each_of(const std::string& container_id, Use use) {
+  const auto found = of_container_.find(container_id);
+  if (found == of_container_.end()) return;
+  for (const std::string& id : found->second) use(*entries_.at(id));
 }
 
 void EndpointRegistry::apply(const config::ContainerEvent& event) {
   using Kind = config::ContainerEvent::Kind;
   if (event.kind == Kind::changed) containers_[event.container_id] = event.state;
   if (event.kind == Kind::gone || event.kind == Kind::killed) containers_.erase(event.container_id);
-  for (auto& [id, entry] : entries_) {
-    if (entry->container_id.empty() || entry->container_id != event.container_id) continue;
+  each_of(event.container_id, [&](Entry& entry) {
     switch (event.kind) {
       case Kind::stopping:
-        feed(*entry, LifeEvent::stop_asked);
-        entry->stop_deadline = std::make_unique<loop::Deadline>(loop_.deadlines(), stop_ignored, entry.get());
-        entry->stop_deadline->set(static_cast<std::uint64_t>(
+        feed(entry, LifeEvent::stop_asked);
+        entry.stop_deadline = std::make_unique<loop::Deadline>(loop_.deadlines(), stop_ignored, &entry);
+        entry.stop_deadline->set(static_cast<std::uint64_t>(
             (std::chrono::duration_cast<std::chrono::milliseconds>(event.stop_timeout) + stop_slack_).count()));
         break;
       case Kind::killed:
       case Kind::gone:
-        entry->stop_deadline.reset();
-        feed(*entry, LifeEvent::ended);
+        entry.stop_deadline.reset();
+        feed(entry, LifeEvent::ended);
         break;
       case Kind::changed:
-        feed(*entry, event_of(event.state), event.state.why);
+        feed(entry, event_of(event.state), event.state.why);
         break;
     }
-    watch(*entry);
-  }
+    watch(entry);
+  });
 }
 
 void EndpointRegistry::feed(Entry& entry, LifeEvent event, const std::string& detail) {
@@ -123,7 +153,7 @@ void EndpointRegistry::feed(Entry& entry, LifeEvent event, const std::string& de
   if (!detail.empty()) why += ": " + detail;
   entry.endpoint->set_state(now, why);
   observe::log_info("endpoint {} ({}) is {}: {}", entry.label, entry.server.url(), to_string(now), why);
-  changed_();
+  changed_(entry.container_id);
 }
 
 void EndpointRegistry::feed_known(Entry& entry) {
@@ -165,7 +195,7 @@ void EndpointRegistry::looked_up(void* context, bool found) {
                               : reason(LifeEvent::name_lost));
   entry.endpoint->set_state(EndpointState::probing, why);
   observe::log_info("endpoint {} ({}): {}", entry.label, entry.server.url(), why);
-  entry.registry->changed_();
+  entry.registry->changed_(entry.container_id);
 }
 
 void EndpointRegistry::name_lost(void* context) {
@@ -191,10 +221,10 @@ void EndpointRegistry::stop_ignored(void* context) {
 
 bool EndpointRegistry::ready(const std::string& container_id) const {
   if (container_id.empty()) return false;  // of a file: it has no generations
-  for (const auto& [id, entry] : entries_) {
-    if (entry->container_id == container_id && entry->endpoint->takes_new()) return true;
-  }
-  return false;
+  const auto found = of_container_.find(container_id);
+  return found != of_container_.end() && std::ranges::any_of(found->second, [this](const std::string& id) {
+           return entries_.at(id)->endpoint->takes_new();
+         });
 }
 
 void EndpointRegistry::stop() {

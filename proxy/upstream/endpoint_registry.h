@@ -12,6 +12,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "proxy/config/merge.h"
@@ -30,20 +31,27 @@ class EndpointRegistry {
   // A container that still runs this long after its StopTimeout was not stopped after all.
   static constexpr std::chrono::milliseconds kStopSlack{5'000};
 
-  // `changed` is called after each change of a state.
-  EndpointRegistry(loop::EventLoop& loop, std::function<void()> changed,
+  // `changed` is called after each change of a state, with the container's id (empty for a server given by URL).
+  EndpointRegistry(loop::EventLoop& loop, std::function<void(const std::string&)> changed,
                    std::chrono::milliseconds stop_slack = kStopSlack, NameLookup lookup = loop::resolve,
                    NamePace pace = {});
   ~EndpointRegistry();
 
+  // Takes note of whose address that is. All servers must be known before anybody is asked whether he is the only one.
+  void know(const config::MergedServer& server);
+  // The ids of endpoints that were the only ones at their address until know() was told of another one; each once.
+  std::vector<std::string> take_shared() { return std::exchange(shared_, {}); }
   // The endpoint of a server; made when it is new, in the state that its container is known to be in.
   EndpointPtr endpoint(const config::MergedServer& server);
   // Only this endpoint has had this URL since the first listing.
   bool sole_owner(const config::MergedServer& server) const;
 
   void apply(const config::ContainerEvent& event);
-  // Which endpoints the table reaches now: these are probed, the others are not; the rest is forgotten.
-  void reached(const std::vector<config::MergedServer>& servers);
+  // What a new table changed: servers that it reaches (new ones, and known ones whose settings may be others): these
+  // are probed from now on; and ids that it reaches no more: these are forgotten. Gives the containers of ready ones
+  // that were.
+  std::vector<std::string> reached(const std::vector<config::MergedServer>& servers,
+                                   const std::vector<std::string>& unreached);
   // Whether some endpoint of the container may take requests.
   bool ready(const std::string& container_id) const;
 
@@ -65,6 +73,9 @@ class EndpointRegistry {
     bool reached = false;
   };
 
+  Entry& entry_of(const config::MergedServer& server);
+  template <typename Use>
+  void each_of(const std::string& container_id, Use use);
   void feed(Entry& entry, LifeEvent event, const std::string& detail = {});
   void feed_known(Entry& entry);
   void watch(Entry& entry);
@@ -75,14 +86,16 @@ class EndpointRegistry {
   static void name_lost(void* context);
 
   loop::EventLoop& loop_;
-  std::function<void()> changed_;
+  std::function<void(const std::string&)> changed_;
   std::chrono::milliseconds stop_slack_;
   NameLookup lookup_;
   NamePace pace_;
   loop::TaskScope tasks_;
-  std::map<std::string, std::unique_ptr<Entry>> entries_;     // by endpoint id
-  std::map<std::string, config::ContainerState> containers_;  // what is known, by container id
-  std::map<std::string, std::set<std::string>> owners_;       // URL → endpoint ids that ever had it, two at most
+  std::map<std::string, std::unique_ptr<Entry>> entries_;      // by endpoint id
+  std::map<std::string, config::ContainerState> containers_;   // what is known, by container id
+  std::map<std::string, std::set<std::string>> of_container_;  // endpoint ids
+  std::map<std::string, std::set<std::string>> owners_;        // URL → endpoint ids that ever had it, two at most
+  std::vector<std::string> shared_;
 };
 
 }  // namespace mooring::upstream

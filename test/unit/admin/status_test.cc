@@ -102,14 +102,16 @@ TEST_CASE("hostile text is no trouble") {
 
 TEST_CASE("a service shows as not sticky, unreachable or unused when it is") {
   FakeStatus source;
-  source.table->services["web@docker"].cookie_name.clear();
+  routing::Service web = source.table->services.at("web@docker");
+  web.cookie_name.clear();
+  source.table->services.set(web.name, web, config::next_edition());
   const Json document = status_document(source);
   for (const Json& service : document["services"]) CHECK(service["sticky"].is_null());
 }
 
 TEST_CASE("rawdata: an endpoint that takes nobody is DOWN, an empty table is {}") {
   FakeStatus source;
-  const auto& servers = source.table->services["web@docker"].balancer->servers();
+  const auto& servers = source.table->services.at("web@docker").balancer->servers();
   servers[0].endpoint->set_state(upstream::EndpointState::unhealthy, "its health check fails");
   const Json document = Json::parse(rawdata_text(TableView(source.table)));
   CHECK(document["services"]["web@docker"]["serverStatus"]["http://172.20.0.4:8000"] == "DOWN");

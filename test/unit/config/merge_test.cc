@@ -4,8 +4,11 @@
 #include <catch2/catch_test_macros.hpp>
 #include <memory>
 #include <random>
+#include <set>
 #include <string>
 #include <vector>
+
+#include "proxy/config/merger.h"
 
 namespace mooring::config {
 namespace {
@@ -184,6 +187,57 @@ TEST_CASE("a hundred strangers are counted, not listed") {
 TEST_CASE("nothing gives nothing") {
   CHECK(merge({}, all_ready) == Merged{});
   CHECK(merge({nullptr}, all_ready) == Merged{});
+}
+
+TEST_CASE("a fragment that comes again changes the names that say something else, and no others") {
+  Merger merger;
+  Made file{"", "f", 1, 1};
+  file.router("a", "Host(`a`)").router("b", "Host(`b`)").router("gone", "Host(`x`)").service("web").service("api");
+  const FragmentPtr first = file;
+  merger.put(first);
+  merger.settle(all_ready);
+  const FragmentPtr kept = merger.merged().routers.at("a@docker").origins.front();
+  file.router("b", "Host(`other`)").router("new", "Host(`n`)").fragment.routers.erase("gone");
+  file.fragment.services["api"].servers[0].weight = 3;
+  file.fragment.problems.push_back({"L001", Severity::warning, "f", "k", "t", "i", ""});
+  merger.put(file);
+  const MergeChange change = merger.settle(all_ready);
+  using Names = std::set<std::string>;
+  CHECK(change.routers.all == Names{"b@docker", "gone@docker", "new@docker"});
+  CHECK(change.routers.settings == Names{"b@docker", "gone@docker", "new@docker"});
+  CHECK(change.routers.existence == Names{"gone@docker", "new@docker"});
+  CHECK(change.services.all == Names{"api@docker"});
+  CHECK(change.services.settings.empty());
+  CHECK(change.middlewares.all.empty());
+  CHECK(change.problems_added.size() == 1);
+  CHECK(change.problems_dropped.empty());
+  CHECK(merger.merged().routers.at("a@docker").origins.front() == kept);
+  CHECK(merger.merged() == merge({file}, all_ready));
+  // The same once more is no change at all, and neither is what nobody knows.
+  merger.put(file);
+  merger.remove("docker", "unknown");
+  CHECK(merger.settle(all_ready).routers.all.empty());
+}
+
+TEST_CASE("who is ready matters to names whose generations differ, and to no others") {
+  Merger merger;
+  merger.put(Made{"shop", "web", 1, 100}.router("web", "Host(`old`)").service("web"));
+  const FragmentPtr fresh = Made{"shop", "web", 2, 200}.router("web", "Host(`new`)").service("web");
+  merger.put(fresh);
+  merger.put(Made{"shop", "api", 1, 100}.router("api", "Host(`api`)"));
+  bool ready = false;
+  const ReadyCheck check = [&](const Fragment& fragment) { return ready || fragment.origin.created == 100; };
+  merger.settle(check);
+  CHECK(merger.merged().routers.at("web@docker").config.rule == "Host(`old`)");
+  ready = true;
+  CHECK_FALSE(merger.readiness_changed("id-shop/api-1-100"));
+  CHECK_FALSE(merger.readiness_changed("nobody"));
+  CHECK(merger.settle(check).routers.all.empty());
+  CHECK(merger.readiness_changed(fresh->origin.container_id));
+  const MergeChange change = merger.settle(check);
+  CHECK(change.routers.all == std::set<std::string>{"web@docker"});
+  CHECK(change.services.all.empty());
+  CHECK(merger.merged().routers.at("web@docker").config.rule == "Host(`new`)");
 }
 
 TEST_CASE("the same fragments in any order give the same table") {

@@ -9,9 +9,9 @@
 namespace mooring::routing {
 namespace {
 
-// The first router by name gives the pool its name, and "-" sorts before "@".
-const std::string kPool = "whoami-replica@docker";
-const std::string kPooled = "whoami@docker";
+// The first router by name gives the pool its name, and the name is what stands before the provider.
+const std::string kPool = "whoami@docker";
+const std::string kPooled = "whoami-replica@docker";
 
 TEST_CASE("the two containers of the example are one pool with one cookie") {
   TableBench bench;
@@ -164,6 +164,57 @@ TEST_CASE("a router that several others hide together is hidden") {
   two.router("c", "Host(`h`)", "c", {}, {"web", "websecure"}).service("c");
   bench.add(one).add(two).build();
   CHECK(bench.problems("R005") == Strings{"c@docker in p/c-1"});
+}
+
+TEST_CASE("a wider rule of the same host hides a narrower one when it is in front") {
+  struct Row {
+    const char* front;
+    const char* hidden;
+    bool shadowed;
+  };
+  const Row rows[] = {
+      {"Host(`h`)", "Host(`h`) && PathPrefix(`/x`)", true},
+      {"Host(`h`) && PathPrefix(`/x`)", "Host(`h`) && Path(`/x/y`)", true},
+      {"PathPrefix(`/x`)", "PathPrefix(`/x/y`)", true},
+      {"Host(`*.h`)", "Host(`*.h`) && Method(`GET`)", true},
+      {"Host(`h`) || Host(`i`)", "Host(`i`) && Path(`/x`)", true},
+      {"Host(`h`) && PathPrefix(`/x`)", "Host(`h`)", false},
+      {"Host(`h`)", "Host(`h`) || Host(`i`)", false},
+      {"Host(`h`) && Method(`GET`)", "Host(`h`) && Path(`/x`)", false},
+  };
+  for (const Row& row : rows) {
+    CAPTURE(row.front, row.hidden);
+    for (const bool narrow_in_front : {false, true}) {
+      TableBench bench;
+      Container one("p", "a", 1);
+      Container two("p", "b", 1);
+      one.router("a", row.front, "a").service("a").fragment.routers["a"].priority = 50;
+      two.router("b", row.hidden, "b").service("b").fragment.routers["b"].priority = narrow_in_front ? 51 : 49;
+      bench.add(one).add(two).build();
+      const Strings told = bench.problems("R005");
+      const bool hidden = std::ranges::find(told, "b@docker in p/b-1") != told.end();
+      CHECK(hidden == (row.shadowed && !narrow_in_front));
+      if (hidden) {
+        CHECK(bench.problem("R005").fix == "give b@docker a higher priority, or a@docker a narrower rule");
+      }
+    }
+  }
+}
+
+TEST_CASE("with many routers on one host only equal rules are compared, and again when they are few") {
+  TableBench bench;
+  for (int i = 0; i < 32; ++i) {
+    const std::string name = "n" + std::to_string(i);
+    Container one("p", name, 1);
+    one.router(name, "Host(`h`) && Path(`/" + name + "`)", name).service(name);
+    if (i == 0) one.router("all", "Host(`h`)", "n0").fragment.routers["all"].priority = 1000;
+    bench.add(one);
+  }
+  bench.build();
+  CHECK(bench.problems("R005").empty());
+  bench.fragments.pop_back();
+  bench.build();
+  CHECK(bench.problems("R005").size() == 30);  // all but the one that leads to the same service
 }
 
 TEST_CASE("two routers to one service hide nothing from anybody") {

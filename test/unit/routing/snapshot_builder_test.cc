@@ -6,35 +6,11 @@
 #include "middleware/sticky.h"
 #include "proxy/upstream/balanced_service.h"
 #include "test/support/waiting.h"
+#include "test/unit/routing/described.h"
 #include "test/unit/routing/table_bench.h"
 
 namespace mooring::routing {
 namespace {
-
-std::string joined(const Strings& parts) {
-  std::string text;
-  for (const std::string& part : parts) text += part + " ";
-  return text;
-}
-
-// All of a table that somebody can see, as text.
-std::string described(const TableBench& bench) {
-  std::string text;
-  for (const auto& route : bench.snapshot->routes) {
-    text += route->name + " → " + route->service + " on " + joined(route->entry_points) + "p" +
-            std::to_string(route->priority) + " status " + std::to_string(static_cast<int>(route->status)) +
-            (route->unserved ? " unserved" : "") + " chain " + std::to_string(route->chain.size());
-    for (const auto& origin : route->origins) text += " from " + origin->id;
-    text += " " + joined(route->errors) + "\n";
-  }
-  for (const auto& [name, service] : bench.snapshot->services) {
-    text += name + " into " + service.pooled_into + " cookie " + service.cookie_name + " by " +
-            joined(service.used_by) + "has " + joined(bench.endpoints_of(name)) + "\n";
-  }
-  for (const auto& [name, users] : bench.snapshot->middleware_users) text += name + " used by " + joined(users) + "\n";
-  for (const config::Problem& problem : bench.snapshot->problems) text += config::to_line(problem) + "\n";
-  return text;
-}
 
 TEST_CASE("no container: a table for each entry point, with nothing in it") {
   TableBench bench;
@@ -196,14 +172,14 @@ TEST_CASE("the same containers in any order give the same table") {
     TableBench first;
     for (const Container& container : world) first.add(container);
     first.build();
-    const std::string expected = described(first);
+    const std::string expected = described(*first.snapshot);
     for (int shuffle = 0; shuffle < 4; ++shuffle) {
       std::ranges::shuffle(world, random);
       TableBench again;
       for (const Container& container : world) again.add(container);
       again.build();
       // Problems of fragments come in the fragments' order; there are none here.
-      REQUIRE(described(again) == expected);
+      REQUIRE(described(*again.snapshot) == expected);
     }
   }
 }
@@ -219,13 +195,13 @@ TEST_CASE("one container after the other gives the table that all at once give")
       one_by_one.add(container).build();
     }
     all.build();
-    REQUIRE(described(one_by_one) == described(all));
+    REQUIRE(described(*one_by_one.snapshot) == described(*all.snapshot));
     one_by_one.fragments.pop_back();
     one_by_one.build();
     TableBench without;
     for (std::size_t i = 0; i + 1 < world.size(); ++i) without.add(world[i]);
     without.build();
-    REQUIRE(described(one_by_one) == described(without));
+    REQUIRE(described(*one_by_one.snapshot) == described(*without.snapshot));
   }
 }
 

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "proxy/routing/snapshot_builder.h"
@@ -81,21 +82,30 @@ class TableBench {
     fragments.push_back(std::make_shared<const config::Fragment>(container.fragment));
     return *this;
   }
+  // Follows what was done to `fragments` since the last time.
   const Snapshot& build() {
-    merged = config::merge(fragments, [](const config::Fragment&) { return true; });
-    previous = snapshot;
-    const BuildInput input{
-        .merged = merged,
-        .fragments = fragments,
-        .options = options,
-        .internal_routes = internal_routes,
-        .internal_services = internal_services,
-        .endpoint = [this](const config::MergedServer& server) { return endpoint(server.config.id); },
-        .sole_owner = [](const config::MergedServer&) { return true; },
-        .sessions = nullptr,
-        .previous = previous.get()};
-    snapshot = build_snapshot(input);
+    if (builder == nullptr) builder = std::make_unique<SnapshotBuilder>(setup());
+    std::map<std::pair<std::string, std::string>, config::FragmentPtr> now;
+    for (const config::FragmentPtr& fragment : fragments) now[{fragment->origin.provider, fragment->id}] = fragment;
+    for (const auto& [key, fragment] : known) {
+      if (!now.contains(key)) merger.remove(key.first, key.second);
+    }
+    for (const auto& [key, fragment] : now) {
+      if (known[key] != fragment) merger.put(fragment);
+    }
+    known = std::move(now);
+    const config::MergeChange change = merger.settle([](const config::Fragment&) { return true; });
+    built = builder->build(merged, change);
+    snapshot = built.snapshot;
     return *snapshot;
+  }
+  TableSetup setup() {
+    return {.options = options,
+            .internal_routes = internal_routes,
+            .internal_services = internal_services,
+            .endpoint = [this](const config::MergedServer& server) { return endpoint(server.config.id); },
+            .sole_owner = [](const config::MergedServer&) { return true; },
+            .sessions = nullptr};
   }
   upstream::EndpointPtr endpoint(const std::string& id) {
     upstream::EndpointPtr& entry = endpoints[id];
@@ -113,9 +123,9 @@ class TableBench {
   std::string takes(const std::string& request, const std::string& entry_point = "web") const {
     const auto at = std::ranges::find(snapshot->entry_points, entry_point);
     const RequestLine line(request);
-    const auto index =
+    const Route* route =
         snapshot->tables.at(static_cast<std::size_t>(at - snapshot->entry_points.begin())).match(line.head, line.peer);
-    return index ? snapshot->routes.at(*index)->name : "";
+    return route == nullptr ? "" : route->name;
   }
   // The ids of the endpoints that a service's balancer has.
   Strings endpoints_of(const std::string& service) const {
@@ -133,18 +143,24 @@ class TableBench {
     }
     return lines;
   }
-  const config::Problem& problem(std::string_view code) const {
-    return *std::ranges::find(snapshot->problems, code, &config::Problem::code);
+  config::Problem problem(std::string_view code) const {
+    for (const config::Problem& problem : snapshot->problems) {
+      if (problem.code == code) return problem;
+    }
+    return {};
   }
 
   config::Options options;
   std::vector<config::FragmentPtr> fragments;
   std::vector<InternalRoute> internal_routes;
-  std::map<std::string, std::shared_ptr<const http::Handler>> internal_services;
+  InternalServices internal_services;
   std::map<std::string, upstream::EndpointPtr> endpoints;
-  config::Merged merged;
+  std::map<std::pair<std::string, std::string>, config::FragmentPtr> known;
+  config::Merger merger;
+  const config::Merged& merged = merger.merged();
+  std::unique_ptr<SnapshotBuilder> builder;
+  Built built;
   std::shared_ptr<Snapshot> snapshot;
-  std::shared_ptr<Snapshot> previous;
 };
 
 }  // namespace mooring::routing

@@ -148,7 +148,7 @@ TEST_CASE("changes replace, removals remove, and providers do not touch each oth
   bench.plane->publish({"file", {}, {}, {"a"}, true});
   bench.plane->publish({"docker", {container("b", "Host(`c`)", port)}, {}, {"a", "unknown"}, true});
   REQUIRE(bench.becomes("b@docker starting"));
-  CHECK(bench.plane->snapshot()->routes.at(0)->config.rule == "Host(`c`)");
+  CHECK(bench.plane->snapshot()->routes.begin()->get()->config.rule == "Host(`c`)");
 }
 
 TEST_CASE("endpoints keep their state through changes of the table") {
@@ -180,7 +180,7 @@ TEST_CASE("the newest generation of a Compose service takes over when it is read
     fragment->services = {{"web", fragment->services.begin()->second}};
     return fragment;
   };
-  const auto rule = [&] { return bench.plane->snapshot()->routes.at(0)->config.rule; };
+  const auto rule = [&] { return bench.plane->snapshot()->routes.begin()->get()->config.rule; };
   bench.plane->publish(
       {"docker", {of_service(container("old", "Host(`old`)", upstream.port()), 1)}, {runs("old")}, {}, true});
   REQUIRE(bench.becomes("web@docker ready"));
@@ -228,6 +228,22 @@ TEST_CASE("who leaves is not waited for") {
   // One that has left already is not waited for at all.
   waiting.spawn(bench.plane->wait_for_change(bench.loop, seen, 60'000, &exchange));
   CHECK(waiting.size() == 0);
+}
+
+TEST_CASE("whoever waits may end in the very moment in which he is told, and his loop with him") {
+  Bench bench;
+  bench.plane->start({});
+  REQUIRE(bench.until([&] { return bench.plane->generation() > 0; }));
+  for (int round = 0; round < 100; ++round) {
+    loop::EventLoop loop;
+    loop::TaskScope waiting(loop);
+    // Times of none and of one millisecond: they end about when the news comes.
+    for (int i = 0; i < 8; ++i) {
+      waiting.spawn(bench.plane->wait_for_change(loop, bench.plane->generation(), static_cast<std::uint64_t>(i % 2)));
+    }
+    bench.plane->set_terminating();
+    REQUIRE(test::run_until(loop, [&] { return waiting.size() == 0; }));
+  }
 }
 
 TEST_CASE("how the engine is, and that its coming and going is a change") {

@@ -35,7 +35,7 @@ struct Bench {
   EndpointRegistry registry;
 
   explicit Bench(std::chrono::milliseconds slack = EndpointRegistry::kStopSlack)
-      : registry(loop, [this] { ++changes; }, slack) {}
+      : registry(loop, [this](const std::string&) { ++changes; }, slack) {}
   ~Bench() {
     registry.stop();
     static_cast<void>(test::run_until(loop, [this] { return !registry.probing(); }));
@@ -43,7 +43,7 @@ struct Bench {
 
   EndpointPtr reach(const config::MergedServer& server) {
     EndpointPtr endpoint = registry.endpoint(server);
-    registry.reached({server});
+    registry.reached({server}, {});
     return endpoint;
   }
   bool until(const EndpointPtr& endpoint, State state) {
@@ -87,7 +87,6 @@ TEST_CASE("an endpoint that no router reaches is not probed") {
   const test::Loopback listening(bench.loop);
   bench.registry.apply(changed("web"));
   const EndpointPtr endpoint = bench.registry.endpoint(server_of("web", "127.0.0.1", listening.port()));
-  bench.registry.reached({});
   bench.settle();
   CHECK(listening.accepted.empty());
   CHECK(endpoint->state() == State::starting);
@@ -124,11 +123,11 @@ TEST_CASE("a stop drains at once, the end is the end, and a new start begins aga
   CHECK(endpoint->state() == State::draining);
   // An inspect that comes late says what was true before.
   bench.registry.apply(changed("web"));
-  bench.registry.reached({server});
+  bench.registry.reached({server}, {});
   CHECK(endpoint->state() == State::draining);
   bench.registry.apply({Kind::gone, "web", {}});
   CHECK(endpoint->state() == State::gone);
-  bench.registry.reached({server});
+  bench.registry.reached({server}, {});
   CHECK(endpoint->state() == State::gone);
   bench.registry.apply(changed("web"));
   REQUIRE(bench.until(endpoint, State::ready));
@@ -233,6 +232,9 @@ TEST_CASE("a stranger that inherits an address inherits nothing") {
   CHECK(stranger->cookie_part() != old_endpoint->cookie_part());
   CHECK(stranger->state() == State::starting);
   CHECK_FALSE(bench.registry.sole_owner(second));
+  // Who had it before is told of, once.
+  CHECK(bench.registry.take_shared() == std::vector<std::string>{"web:80"});
+  CHECK(bench.registry.take_shared().empty());
   CHECK(old_endpoint->state() == State::gone);
   // Nor does the first one get it back.
   bench.reach(first);
@@ -269,7 +271,7 @@ TEST_CASE("what is reached no more is forgotten, and comes back as the same cook
   EndpointPtr endpoint = bench.reach(server);
   REQUIRE(bench.until(endpoint, State::ready));
   const std::uint64_t part = endpoint->cookie_part();
-  bench.registry.reached({});
+  CHECK(bench.registry.reached({}, {server.config.id, "unknown"}) == std::vector<std::string>{"web"});
   CHECK(endpoint.use_count() == 1);
   CHECK_FALSE(bench.registry.ready("web"));
   endpoint = bench.reach(server);
@@ -314,11 +316,11 @@ TEST_CASE("a host name that stops resolving is shown, asked for again, and let i
   const test::Loopback listening(loop);
   Names names;
   int changes = 0;
-  EndpointRegistry registry(loop, [&] { ++changes; }, EndpointRegistry::kStopSlack, names.lookup(),
+  EndpointRegistry registry(loop, [&](const std::string&) { ++changes; }, EndpointRegistry::kStopSlack, names.lookup(),
                             {.interval_ms = 5, .again_ms = 5, .failures = 3});
   const auto server = server_of("", "backend.internal", listening.port());
   const EndpointPtr endpoint = registry.endpoint(server);
-  registry.reached({server});
+  registry.reached({server}, {});
   const auto why = [&] { return endpoint->view().why; };
   REQUIRE(test::run_until(loop, [&] { return why().contains("does not resolve"); }));
   CHECK(endpoint->state() == State::probing);
@@ -340,7 +342,7 @@ TEST_CASE("a host name that stops resolving is shown, asked for again, and let i
   REQUIRE(test::run_until(loop, [&] { return endpoint->state() == State::ready; }));
 
   // Nobody asks for what no route leads to.
-  registry.reached({});
+  registry.reached({}, {server.config.id});
   REQUIRE(test::run_until(loop, [&] { return !registry.probing(); }));
   registry.stop();
 }
@@ -349,10 +351,11 @@ TEST_CASE("an address is looked up by nobody") {
   loop::EventLoop loop;
   const test::Loopback listening(loop);
   Names names;
-  EndpointRegistry registry(loop, [] {}, EndpointRegistry::kStopSlack, names.lookup(), {.interval_ms = 1});
+  EndpointRegistry registry(loop, [](const std::string&) {}, EndpointRegistry::kStopSlack, names.lookup(),
+                            {.interval_ms = 1});
   const auto server = server_of("", "127.0.0.1", listening.port());
   const EndpointPtr endpoint = registry.endpoint(server);
-  registry.reached({server});
+  registry.reached({server}, {});
   REQUIRE(test::run_until(loop, [&] { return endpoint->state() == State::ready; }));
   REQUIRE(test::run_until(loop, [&] { return !registry.probing(); }));
   CHECK(names.asked == 0);
