@@ -72,11 +72,8 @@ bool FileTable::look(const Listing& listing, const Watch& watch) {
   bool all = true;
   for (auto& [name, entry] : entries_) {
     if (entry.missing || entry.seen == entry.applied) continue;
-    if (settled(entry, watch, now)) {
-      read(name, entry);
-    } else {
-      all = false;
-    }
+    const bool took = settled(entry, watch, now) && read(name, entry);
+    all = all && took;
   }
   // Some editors delete and write anew: what is missing is missed only when it stays away.
   std::erase_if(entries_, [&](const auto& item) {
@@ -114,24 +111,29 @@ bool FileTable::settled(const Entry& entry, const Watch& watch, Clock::time_poin
   return false;
 }
 
-void FileTable::read(const std::string& name, Entry& entry) const {
+// False: it changed under our hands, and the next look, soon, sees it.
+bool FileTable::read(const std::string& name, Entry& entry) {
   auto text = read_whole(entry.path);
   entry.applied = entry.seen;
   if (!text) {
     if (text.error() == EFBIG) {
-      return refuse(name, entry, config::code::kFileTooMuch,
-                    "the file is larger than " + std::to_string(kMostBytes >> 20) + " MiB", "split it into several");
+      refuse(name, entry, config::code::kFileTooMuch,
+             "the file is larger than " + std::to_string(kMostBytes >> 20) + " MiB", "split it into several");
+    } else {
+      refuse(name, entry, config::code::kFileUnreadable, std::strerror(text.error()),
+             text.error() == EACCES ? "let the user that Mooring runs as read it" : "");
     }
-    return refuse(name, entry, config::code::kFileUnreadable, std::strerror(text.error()),
-                  text.error() == EACCES ? "let the user that Mooring runs as read it" : "");
+    return true;
   }
   if (!text->steady || text->stamp != *entry.seen) {
-    entry.applied.reset();  // it changed under our hands: the next look sees it
-    return;
+    entry.applied.reset();
+    next_ = std::min(next_, pace_.settle);
+    return false;
   }
   config::DynamicFile made = config::read_dynamic_file(text->bytes, name, what_stays(entry.good));
   entry.refusals = std::move(made.problems);
   if (made.fragment) entry.good = std::make_shared<const config::Fragment>(std::move(*made.fragment));
+  return true;
 }
 
 void FileTable::refuse(const std::string& name, Entry& entry, std::string_view code, std::string text,

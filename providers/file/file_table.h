@@ -53,7 +53,7 @@ class FileTable {
 
   void note(Entry& entry, const FoundFile& found, Clock::time_point now) const;
   bool settled(const Entry& entry, const Watch& watch, Clock::time_point now);
-  void read(const std::string& name, Entry& entry) const;
+  bool read(const std::string& name, Entry& entry);
   void refuse(const std::string& name, Entry& entry, std::string_view code, std::string text, std::string fix) const;
   std::map<std::string, config::FragmentPtr> in_force() const;
 
