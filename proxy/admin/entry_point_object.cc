@@ -104,15 +104,10 @@ Json http(const config::EntryPointOptions& options) {
   return object;
 }
 
-std::string address_of(const config::EntryPointOptions& options) {
-  const bool v6 = options.host.contains(':');
-  return (v6 ? "[" + options.host + "]" : options.host) + ":" + std::to_string(options.port);
-}
-
 }  // namespace
 
 Json entry_point_object(const std::string& name, const config::EntryPointOptions& options) {
-  Json object = {{"address", address_of(options)}};
+  Json object = {{"address", config::to_text({.host = options.host, .port = options.port})}};
   add_flag(object, "reusePort", options.reuse_port);
   add_flag(object, "asDefault", options.as_default);
   object["transport"] = transport(options);

@@ -27,9 +27,9 @@ Json engine_row(const config::EngineStatus& engine) {
 Json entry_point_rows(const config::Options& options) {
   Json rows = Json::array();
   for (const auto& [name, entry_point] : options.entry_points) {
-    const bool v6 = entry_point.host.contains(':');
-    const std::string host = v6 ? "[" + entry_point.host + "]" : entry_point.host;
-    rows.push_back({{"name", name}, {"address", host + ":" + std::to_string(entry_point.port)}});
+    for (const config::ListenAddress& address : config::listen_addresses(entry_point)) {
+      rows.push_back({{"name", name}, {"address", config::to_text(address)}});
+    }
   }
   return rows;
 }
@@ -40,7 +40,8 @@ Json worker_rows(const std::vector<server::WorkerView>& workers) {
     rows.push_back({{"connections", worker.connections},
                     {"busy", worker.busy},
                     {"requests", worker.requests},
-                    {"acceptWithheld", worker.accept_withheld != 0}});
+                    {"acceptWithheld", worker.accept_withheld != 0},
+                    {"badProxyHeaders", worker.bad_proxy_headers}});
   }
   return rows;
 }

@@ -10,16 +10,8 @@
 namespace mooring::cli {
 namespace {
 
-std::vector<config::ListenAddress> all_addresses(const config::EntryPointOptions& entry_point) {
-  std::vector<config::ListenAddress> all{{.host = entry_point.host, .port = entry_point.port}};
-  all.insert(all.end(), entry_point.more_addresses.begin(), entry_point.more_addresses.end());
-  return all;
-}
-
 std::string text_of(const config::ListenAddress& address) {
-  const bool v6 = address.host.find(':') != std::string::npos;
-  const std::string host = address.host.empty() ? "*" : v6 ? "[" + address.host + "]" : address.host;
-  return host + ":" + std::to_string(address.port);
+  return (address.host.empty() ? "*" : "") + config::to_text(address);
 }
 
 // One address of one entry point.
@@ -37,7 +29,7 @@ std::expected<std::vector<Wanted>, std::string> wanted_addresses(const config::O
   std::map<std::string, std::string> taken;
   std::size_t index = 0;
   for (const auto& [name, entry_point] : options.entry_points) {
-    for (const config::ListenAddress& where : all_addresses(entry_point)) {
+    for (const config::ListenAddress& where : config::listen_addresses(entry_point)) {
       const auto address = loop::SocketAddress::from_ip(where.host, where.port);
       if (!address) {
         return std::unexpected("entry point " + name + ": \"" + where.host +
@@ -110,7 +102,7 @@ ControlSocket bind_control_socket(const config::Options& options) {
 
 std::vector<std::string> addresses_of(const config::EntryPointOptions& entry_point) {
   std::vector<std::string> texts;
-  for (const config::ListenAddress& address : all_addresses(entry_point)) texts.push_back(text_of(address));
+  for (const config::ListenAddress& address : config::listen_addresses(entry_point)) texts.push_back(text_of(address));
   return texts;
 }
 

@@ -211,6 +211,11 @@ struct Options {
   bool operator==(const Options&) const = default;
 };
 
+// Where an entry point listens: its own address, then the others.
+std::vector<ListenAddress> listen_addresses(const EntryPointOptions& entry_point);
+// "10.0.0.1:80", "[::1]:80"; ":80" is every address.
+std::string to_text(const ListenAddress& address);
+
 // Where routers that name no entry point are served: those marked asDefault; where none is, all but "traefik". Sorted.
 std::vector<std::string> default_entry_points(const Options& options);
 

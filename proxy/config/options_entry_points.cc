@@ -41,12 +41,6 @@ bool same_address(const ListenAddress& a, const ListenAddress& b) {
   return IpAddress::parse(a.host) == IpAddress::parse(b.host);
 }
 
-std::vector<ListenAddress> addresses_of(const EntryPointOptions& entry) {
-  std::vector<ListenAddress> all{{entry.host, entry.port}};
-  all.insert(all.end(), entry.more_addresses.begin(), entry.more_addresses.end());
-  return all;
-}
-
 // All that `setting` names, each once; "0.0.0.0:80" and "[::]:80" together are ":80". Nothing when one is wrong.
 std::optional<std::vector<ReadAddress>> read_addresses(const Setting& setting, Problems& problems) {
   std::vector<ReadAddress> all;
@@ -101,8 +95,8 @@ void settle_one(EntryPointDraft& entry, OptionsDraft& draft, Problems& problems)
 }
 
 bool share_address(const EntryPointOptions& a, const EntryPointOptions& b) {
-  const auto others = addresses_of(b);
-  return std::ranges::any_of(addresses_of(a), [&](const ListenAddress& one) {
+  const auto others = listen_addresses(b);
+  return std::ranges::any_of(listen_addresses(a), [&](const ListenAddress& one) {
     return std::ranges::any_of(others, [&](const ListenAddress& other) { return same_address(one, other); });
   });
 }
@@ -175,6 +169,17 @@ std::optional<ReadAddress> parse_listen_address(std::string_view text) {
   if (!ip || host.front() == '[' || bracketed != (host.find(':') != std::string_view::npos)) return std::nullopt;
   address.host = host;
   return address;
+}
+
+std::vector<ListenAddress> listen_addresses(const EntryPointOptions& entry_point) {
+  std::vector<ListenAddress> all{{.host = entry_point.host, .port = entry_point.port}};
+  all.insert(all.end(), entry_point.more_addresses.begin(), entry_point.more_addresses.end());
+  return all;
+}
+
+std::string to_text(const ListenAddress& address) {
+  const bool v6 = address.host.contains(':');
+  return (v6 ? "[" + address.host + "]" : address.host) + ":" + std::to_string(address.port);
 }
 
 std::vector<std::string> default_entry_points(const Options& options) {

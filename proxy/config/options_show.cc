@@ -61,14 +61,9 @@ Text text_of(UnderscoreHeaders strategy) {
   return std::string{kWords[static_cast<std::size_t>(strategy)]};
 }
 
-std::string address_text(const std::string& host, std::uint16_t port) {
-  const bool v6 = host.find(':') != std::string::npos;
-  return (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
-}
-
 Text addresses(const EntryPointOptions& entry) {
-  std::string text = address_text(entry.host, entry.port);
-  for (const auto& more : entry.more_addresses) text += "," + address_text(more.host, more.port);
+  std::string text;
+  for (const ListenAddress& address : listen_addresses(entry)) text += (text.empty() ? "" : ",") + to_text(address);
   return text;
 }
 

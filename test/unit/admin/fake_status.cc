@@ -155,10 +155,11 @@ FakeStatus::FakeStatus() : table(shop_table()) {
   engine_status.resyncs = 1;
   engine_status.containers = 3;
   worker_views = {{.connections = 4, .busy = 1, .requests = 700, .accept_withheld = 0},
-                  {.connections = 2, .busy = 0, .requests = 501, .accept_withheld = 1}};
+                  {.connections = 2, .busy = 0, .requests = 501, .accept_withheld = 1, .bad_proxy_headers = 3}};
   start_options.entry_points["http"].port = 80;
   start_options.entry_points["traefik"].host = "::1";
   start_options.entry_points["traefik"].port = 8080;
+  start_options.entry_points["traefik"].more_addresses = {{.host = "10.0.0.1", .port = 8081}};
 }
 
 loop::Task<void> FakeStatus::wait_for_change(loop::EventLoop& loop, std::uint64_t seen, std::uint64_t timeout_ms,
