@@ -29,12 +29,12 @@ config::Problems table_problems(const std::vector<config::FragmentPtr>& fragment
   const routing::BuildInput input{
       .merged = merged,
       .fragments = fragments,
-      .options = options,
-      .internal_routes = no_routes,
-      .internal_services = internal,
-      .endpoint = endpoint,
-      .sole_owner = [](const config::MergedServer&) { return true; },
-      .sessions = nullptr,
+      .setup = {.options = options,
+                .internal_routes = no_routes,
+                .internal_services = internal,
+                .endpoint = endpoint,
+                .sole_owner = [](const config::MergedServer&) { return true; },
+                .sessions = nullptr},
   };
   const auto snapshot = routing::build_snapshot(input);
   return {snapshot->problems.begin(), snapshot->problems.end()};

@@ -233,15 +233,6 @@ std::expected<void, RuleError> check_count(const MatcherSyntax& syntax, std::siz
                 alternatives ? one_by_one(syntax, arguments) : std::string(syntax.example));
 }
 
-Rule condition(MatcherKind kind, std::string name, std::string value, bool negated) {
-  Rule rule;
-  rule.negated = negated;
-  rule.matcher = kind;
-  rule.name = std::move(name);
-  rule.value = std::move(value);
-  return rule;
-}
-
 // Header, HeaderRegexp, Query and QueryRegexp: a name, then a value.
 std::expected<Rule, RuleError> make_named(const MatcherSyntax& syntax, std::span<const Argument> arguments,
                                           bool negated) {
@@ -258,6 +249,15 @@ std::expected<Rule, RuleError> make_named(const MatcherSyntax& syntax, std::span
 
 std::size_t place_in(const Argument& argument, std::size_t at) {
   return argument.verbatim ? argument.offset + 1 + at : argument.offset;
+}
+
+Rule condition(MatcherKind kind, std::string name, std::string value, bool negated) {
+  Rule rule;
+  rule.negated = negated;
+  rule.matcher = kind;
+  rule.name = std::move(name);
+  rule.value = std::move(value);
+  return rule;
 }
 
 std::expected<Rule, RuleError> make_condition(const MatcherSyntax& syntax, std::size_t name_offset,

@@ -24,6 +24,9 @@ struct Argument {
 // Where byte `at` of an argument stands in the rule; the argument's begin when escapes moved it.
 std::size_t place_in(const Argument& argument, std::size_t at);
 
+// One condition; `name` is empty but for the matchers of named things: Header, Query.
+Rule condition(MatcherKind kind, std::string name, std::string value, bool negated);
+
 // One condition, or several joined (by "or") for the matchers that take several arguments.
 std::expected<Rule, RuleError> make_condition(const MatcherSyntax& syntax, std::size_t name_offset,
                                               std::span<const Argument> arguments, bool negated);

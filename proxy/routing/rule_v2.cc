@@ -38,15 +38,6 @@ std::unexpected<RuleError> refuse(std::size_t offset, std::string message, std::
   return std::unexpected(RuleError{std::move(message), offset, std::string(expected)});
 }
 
-Rule condition(MatcherKind kind, std::string name, std::string value, bool negated) {
-  Rule rule;
-  rule.negated = negated;
-  rule.matcher = kind;
-  rule.name = std::move(name);
-  rule.value = std::move(value);
-  return rule;
-}
-
 // A matcher of v3, with its checks.
 Made in_v3(MatcherKind kind, std::span<const Argument> arguments, bool negated) {
   return make_condition(syntax_of(kind), arguments.front().offset, arguments, negated);

@@ -1,8 +1,9 @@
 #include "proxy/routing/snapshot_builder.h"
 
-#include <chrono>
 #include <ranges>
 #include <utility>
+
+#include "proxy/observe/timestamp.h"
 
 namespace mooring::routing {
 namespace {
@@ -152,9 +153,7 @@ void SnapshotBuilder::file_middlewares(const config::Merged& merged, const confi
 
 std::shared_ptr<Snapshot> SnapshotBuilder::snapshot() const {
   auto made = std::make_shared<Snapshot>();
-  made->made_ms =
-      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
-          .count();
+  made->made_ms = observe::wall_ms();
   for (const auto& [name, options] : setup_.options.entry_points) made->entry_points.push_back(name);
   made->routes = routes_.routes();
   made->tables = routes_.tables();
@@ -166,12 +165,7 @@ std::shared_ptr<Snapshot> SnapshotBuilder::snapshot() const {
 }
 
 std::shared_ptr<Snapshot> build_snapshot(const BuildInput& input) {
-  SnapshotBuilder builder({.options = input.options,
-                           .internal_routes = input.internal_routes,
-                           .internal_services = input.internal_services,
-                           .endpoint = input.endpoint,
-                           .sole_owner = input.sole_owner,
-                           .sessions = input.sessions});
+  SnapshotBuilder builder(input.setup);
   config::MergeChange all{.routers = everything(input.merged.routers),
                           .middlewares = everything(input.merged.middlewares),
                           .services = everything(input.merged.services),

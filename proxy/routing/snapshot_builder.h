@@ -71,12 +71,7 @@ class SnapshotBuilder {
 struct BuildInput {
   const config::Merged& merged;
   const std::vector<config::FragmentPtr>& fragments;
-  const config::Options& options;
-  const std::vector<InternalRoute>& internal_routes;
-  const InternalServices& internal_services;
-  std::function<upstream::EndpointPtr(const config::MergedServer&)> endpoint;
-  std::function<bool(const config::MergedServer&)> sole_owner;
-  observe::Sessions* sessions;
+  TableSetup setup;
 };
 
 std::shared_ptr<Snapshot> build_snapshot(const BuildInput& input);

@@ -199,15 +199,7 @@ class Bench {
     std::mt19937 random(seed);
     if (shuffled) std::ranges::shuffle(fragments, random);
     whole_ = config::merge(fragments, ready());
-    const TableSetup setup = with_owners();
-    const auto snapshot = build_snapshot({.merged = whole_,
-                                          .fragments = fragments,
-                                          .options = setup.options,
-                                          .internal_routes = setup.internal_routes,
-                                          .internal_services = setup.internal_services,
-                                          .endpoint = setup.endpoint,
-                                          .sole_owner = setup.sole_owner,
-                                          .sessions = nullptr});
+    const auto snapshot = build_snapshot({.merged = whole_, .fragments = fragments, .setup = with_owners()});
     problems_.assign(snapshot->problems.begin(), snapshot->problems.end());
     return described(*snapshot, kRequests);
   }
