@@ -23,18 +23,6 @@ config::Problem gone(const std::string& file) {
           "put it back, or start anew without it"};
 }
 
-config::LogLevel level_of(const config::Problem& problem) {
-  switch (problem.severity) {
-    case config::Severity::error:
-      return config::LogLevel::error;
-    case config::Severity::warning:
-      return config::LogLevel::warn;
-    case config::Severity::info:
-      break;
-  }
-  return config::LogLevel::info;
-}
-
 }  // namespace
 
 Reload reload_options(const std::vector<std::string>& flags, const config::Options& running,
@@ -58,12 +46,8 @@ Reload reload_options(const std::vector<std::string>& flags, const config::Optio
   return reload;
 }
 
-void log_problem(const config::Problem& problem) {
-  observe::log(level_of(problem), "{}", config::to_line(problem));
-}
-
 void log_reload(const Reload& reload) {
-  for (const config::Problem& problem : reload.problems) log_problem(problem);
+  for (const config::Problem& problem : reload.problems) observe::log_problem(problem);
   if (reload.refused) {
     observe::log_error("SIGHUP: the static options cannot be read: {}", kNothingChanges);
     return;

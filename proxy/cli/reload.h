@@ -25,8 +25,6 @@ Reload reload_options(const std::vector<std::string>& flags, const config::Optio
                       const config::Problems& known,
                       const config::Environment& environment = config::system_environment());
 
-// A line of the application log, at the level that fits.
-void log_problem(const config::Problem& problem);
 // The application log's lines about it.
 void log_reload(const Reload& reload);
 

@@ -113,7 +113,7 @@ class Proxy {
 
   // Before start().
   void add_problem(config::Problem problem) {
-    log_problem(problem);
+    observe::log_problem(problem);
     control_.add_problem(std::move(problem));
   }
 
@@ -163,8 +163,9 @@ class Proxy {
   // Reads the sources of the options again, and takes what can be taken.
   void take_options() {
     Reload reload = reload_options(flags_, running_, known_);
-    if (!reload.refused && reload.options.log != running_.log)
+    if (!reload.refused && reload.options.log != running_.log) {
       observe::start_log(reload.options.log, logs_.application());
+    }
     if (!reload.refused && access_log_ != nullptr && reload.options.access_log != running_.access_log) {
       access_log_->replace(make_access_log(reload.options));
     }
@@ -191,7 +192,8 @@ class Proxy {
       ::unlink(options_.control_socket.c_str());
     }
     control_.stop();
-    while (control_server_ != nullptr && control_server_->connections() != 0) control_.loop().run_once(false);
+    // Its connections are being closed: each ends with an event, and until then there is nothing to do.
+    while (control_server_ != nullptr && control_server_->connections() != 0) control_.loop().run_once(true);
     control_server_.reset();
   }
 

@@ -151,4 +151,13 @@ void log_line(config::LogLevel level, std::string_view text) {
   if (log != nullptr) log->logger->log(to_spdlog(level), spdlog::string_view_t(text.data(), text.size()));
 }
 
+void log_problem(const config::Problem& problem) {
+  using config::LogLevel;
+  using config::Severity;
+  const LogLevel level = problem.severity == Severity::error     ? LogLevel::error
+                         : problem.severity == Severity::warning ? LogLevel::warn
+                                                                 : LogLevel::info;
+  log(level, "{}", config::to_line(problem));
+}
+
 }  // namespace mooring::observe

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "proxy/config/options.h"
+#include "proxy/config/problem.h"
 
 namespace mooring::observe {
 
@@ -22,6 +23,8 @@ void stop_log();
 
 bool log_enabled(config::LogLevel level);
 void log_line(config::LogLevel level, std::string_view text);
+// On one line, at the level of its severity.
+void log_problem(const config::Problem& problem);
 
 template <typename... Args>
 void log(config::LogLevel level, fmt::format_string<Args...> format, Args&&... args) {

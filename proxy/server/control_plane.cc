@@ -18,18 +18,6 @@ namespace {
 // How long to wait at a time for what is in the loop's queue already: any length would do.
 constexpr std::uint64_t kPostedMs = 1'000;
 
-config::LogLevel level_of(config::Severity severity) {
-  switch (severity) {
-    case config::Severity::info:
-      return config::LogLevel::info;
-    case config::Severity::warning:
-      return config::LogLevel::warn;
-    case config::Severity::error:
-      return config::LogLevel::error;
-  }
-  return config::LogLevel::error;
-}
-
 }  // namespace
 
 // Somebody who waits for the next generation, on a loop of his own. Whoever takes one out of the set posts to its loop
@@ -167,9 +155,7 @@ void ControlPlane::rebuild() {
     for (const config::MergedServer& server : service->second.servers) registry_.know(server);
   }
   routing::Built built = builder_->build(merged, change, registry_.take_shared());
-  for (const config::Problem& problem : built.fresh) {
-    observe::log(level_of(problem.severity), "{}", config::to_line(problem));
-  }
+  for (const config::Problem& problem : built.fresh) observe::log_problem(problem);
   built.snapshot->generation = generation_.load() + 1;
   const routing::SnapshotPtr next = std::move(built.snapshot);
   {
