@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <list>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <tuple>
@@ -87,7 +88,7 @@ class Check {
       add({source.name, 1, std::move(problem)});
     }
     // The readers of static options and of dynamic files say what is broken in their own words.
-    if (kind != FileKind::options) {
+    if (kind != FileKind::options && kind != FileKind::dynamic) {
       for (const Problem& problem : reading.problems) add(at_own_place(problem));
     }
     files_.push_back({&source, std::move(reading.tree), kind});
@@ -191,23 +192,19 @@ class Check {
     for (Problem problem : builder.problems()) add(places_.place(std::move(problem)));
   }
 
-  // What a Go template makes is known to nobody who does not run it: the provider refuses such a file as a whole.
-  void refuse_template(const Read& file) {
-    config::DynamicFile refused =
-        config::read_dynamic_file(file.source->text, file.source->name, "nothing of the file is in force");
-    for (Problem& problem : refused.problems) add(places_.place(std::move(problem)));
-  }
-
+  // As the file provider reads it, what it refuses as a whole included.
   void add_dynamic(const Read& file) {
-    if (file.source->text.contains("{{")) return refuse_template(file);
-    DynamicFile dynamic = read_dynamic(file.tree, file.source->name);
+    config::DynamicFile dynamic =
+        config::read_dynamic_file(file.source->text, file.source->name, "nothing of the file is in force");
+    for (Problem& problem : dynamic.problems) add(places_.place(std::move(problem)));
+    if (!dynamic.fragment) return;
     config::ComposeService& lines = dynamic_lines_.emplace_back();
     lines.where = file.source->name + ":1";
-    for (const auto& [key, line] : dynamic.lines) {
+    for (const auto& [key, line] : dynamic_lines(file.tree)) {
       lines.labels.emplace(key, config::ComposeText{{}, file.source->name + ":" + std::to_string(line)});
     }
     places_.add(file.source->name, lines);
-    fragments_.push_back(std::move(dynamic.fragment));
+    fragments_.push_back(std::make_shared<const config::Fragment>(std::move(*dynamic.fragment)));
   }
 
   // The proxy never publishes itself: of its own labels what leads to internal services stays, and middlewares.
