@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -90,6 +91,50 @@ struct ServerConfig {
   auto operator<=>(const ServerConfig&) const = default;
 };
 
+// How an endpoint is chosen for a request that is bound to none.
+enum class Strategy : std::uint8_t {
+  wrr,        // smooth weighted round robin
+  p2c,        // of two at random the one with fewer requests in flight
+  hrw,        // by the client's address: highest random weight
+  leasttime,  // the shortest time to the first byte, by requests in flight and weight
+  leastconn,  // ours: the fewest requests in flight, by weight
+};
+
+// healthCheck.*: an HTTP request to each endpoint now and then. Source: compat page, section 3.5.
+struct HealthCheckConfig {
+  std::string scheme;       // empty: the server's
+  std::string path;         // with its query; empty: "/"
+  std::string method = "GET";
+  int status = 0;           // 0: any 2xx or 3xx
+  std::uint16_t port = 0;   // 0: the server's
+  std::string hostname;     // for the Host field alone; empty: the server's host
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::chrono::milliseconds interval{30'000};
+  std::chrono::milliseconds unhealthy_interval{30'000};  // while it fails
+  std::chrono::milliseconds timeout{5'000};
+  bool follow_redirects = true;
+  std::int64_t rise = 1;  // ours: as many passes in a row let it in again
+  std::int64_t fall = 1;  // ours: as many failures in a row put it out
+
+  auto operator<=>(const HealthCheckConfig&) const = default;
+};
+
+// passiveHealthCheck.*: what requests themselves meet. Source: compat page, section 3.5.
+struct PassiveHealthCheckConfig {
+  std::chrono::milliseconds failure_window{10'000};
+  std::int64_t max_failed_attempts = 1;
+
+  auto operator<=>(const PassiveHealthCheckConfig&) const = default;
+};
+
+// Ours: requests that come while nobody is ready but somebody starts are held, in order.
+struct QueueConfig {
+  std::chrono::milliseconds timeout{0};  // 0: they are not held
+  std::int64_t size = 1'000;             // of the service, on all workers
+
+  auto operator<=>(const QueueConfig&) const = default;
+};
+
 struct ServiceConfig {
   std::vector<ServerConfig> servers;
   bool pass_host_header = true;
@@ -97,7 +142,11 @@ struct ServiceConfig {
   // responseForwarding.flushInterval. Every piece of an answer is passed on as it comes, so that any value is honoured.
   std::chrono::milliseconds flush_interval{100};
   std::string servers_transport{};  // empty: the default one, of the static options
-  std::string broken;               // as RouterConfig::broken
+  Strategy strategy = Strategy::wrr;
+  std::optional<HealthCheckConfig> health_check{};
+  std::optional<PassiveHealthCheckConfig> passive_health_check{};
+  QueueConfig queue{};
+  std::string broken;  // as RouterConfig::broken
 
   auto operator<=>(const ServiceConfig&) const = default;
 };
