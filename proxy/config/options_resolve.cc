@@ -31,6 +31,8 @@ bool is_name(std::string_view name) {
 
 bool asks_for_nothing(const OptionNode& node, const Setting& setting) {
   if (setting.shape != SettingShape::scalar) return false;
+  // What holds without it as well, written out to keep Traefik from warning of its absence.
+  if (node.name == "aliasHeadersStrategy") return equal_fold(setting.values.front(), "keep");
   const auto value = parse_bool(setting.values.front());
   if (!value) return false;
   if (node.kind == OptionKind::on_boolean) return *value;

@@ -14,9 +14,9 @@ constexpr std::string_view kNoCaOptional = "delete it: it never had an effect on
 constexpr std::string_view kNamespaces = "write `namespaces`, a list";
 constexpr std::string_view kOtlpInstead = "Traefik 3 traces over OTLP alone: write tracing.otlp";
 constexpr std::string_view kKubernetes =
-    "allowExternalNameServices:bool allowEmptyServices:bool certAuthFilePath disableClusterScopeResources:bool "
-    "disableIngressClassLookup:bool endpoint ingressClass labelSelector namespaces:list nativeLBByDefault:bool "
-    "throttleDuration:dur token";
+    "allowExternalNameServices:bool allowEmptyServices:bool certAuthFilePath crossProviderNamespaces:list "
+    "disableClusterScopeResources:bool disableIngressClassLookup:bool endpoint ingressClass labelSelector "
+    "namespaces:list nativeLBByDefault:bool throttleDuration:dur token";
 constexpr std::string_view kMetrics = "addEntryPointsLabels:true addRoutersLabels:bool addServicesLabels:true";
 constexpr std::string_view kDockerLike =
     "allowEmptyServices:bool constraints defaultRule endpoint exposedByDefault:true httpClientTimeout:dur network "
@@ -68,7 +68,7 @@ constexpr std::array kDone{
 constexpr std::array kKnown{
     OptionGroup{"entryPoints.*", known, "allowACMEByPass:bool http3:on"},
     OptionGroup{"entryPoints.*.forwardedHeaders", known, "addXForwardedSchemeHeaders:bool"},
-    OptionGroup{"entryPoints.*.http", guarded, "tls:on"},
+    OptionGroup{"entryPoints.*.http", guarded, "tls:on aliasHeadersStrategy"},
     OptionGroup{"entryPoints.*.http.tls", guarded, "options certResolver domains:objects"},
     OptionGroup{"entryPoints.*.http.tls.domains", guarded, "main sans:list"},
     OptionGroup{"entryPoints.*.http2", known,
@@ -76,6 +76,8 @@ constexpr std::array kKnown{
     OptionGroup{"entryPoints.*.http3", known, "advertisedPort:int"},
     OptionGroup{"entryPoints.*.udp", known, "timeout:dur"},
     OptionGroup{"entryPoints.*.observability", known, "metrics:true tracing:true traceVerbosity"},
+    OptionGroup{"global", known, "notAppendXForwardedFor:bool"},
+    OptionGroup{"core", known, "strictTLSOptions:bool"},
     OptionGroup{"api", known, "debug:bool disableDashboardAd:bool dashboardName"},
     OptionGroup{"log", known, "maxSize:int maxAge:int maxBackups:int compress:bool otlp:on"},
     OptionGroup{"accessLog", known, "dualOutput:bool otlp:on"},
@@ -159,7 +161,8 @@ constexpr std::array kProviders{
     OptionGroup{"providers.swarm", known, kDockerLike},
     OptionGroup{"providers.swarm", known, "username password refreshSeconds:dur"},
     OptionGroup{"providers.swarm.tls", known, kTls},
-    OptionGroup{"providers.http", known, "endpoint headers:names pollInterval:dur pollTimeout:dur"},
+    OptionGroup{"providers.http", known,
+                "endpoint headers:names maxResponseBodySize:int pollInterval:dur pollTimeout:dur"},
     OptionGroup{"providers.http.tls", known, kTls},
     OptionGroup{"providers.rest", known, "insecure:bool"},
     OptionGroup{"providers.consul", known, "endpoints:list namespaces:list rootKey token"},
@@ -182,10 +185,11 @@ constexpr std::array kProviders{
     OptionGroup{"providers.knative.privateService", known, "name namespace"},
     OptionGroup{"providers.knative.publicService", known, "name namespace"},
     OptionGroup{"providers.kubernetesCRD", known, kKubernetes},
-    OptionGroup{"providers.kubernetesCRD", known, "allowCrossNamespace:bool"},
+    OptionGroup{"providers.kubernetesCRD", known,
+                "allowCrossNamespace:bool defaultTLSResourcesNamespace safeNaming:bool"},
     OptionGroup{"providers.kubernetesGateway", known,
-                "certAuthFilePath endpoint experimentalChannel:bool labelSelector namespaces:list "
-                "nativeLBByDefault:bool throttleDuration:dur token"},
+                "burst:int certAuthFilePath crossProviderNamespaces:list endpoint experimentalChannel:bool "
+                "labelSelector namespaces:list nativeLBByDefault:bool qps:num throttleDuration:dur token"},
     OptionGroup{"providers.kubernetesGateway.statusAddress", known, "hostname ip service:on"},
     OptionGroup{"providers.kubernetesGateway.statusAddress.service", known, "name namespace"},
     OptionGroup{"providers.kubernetesIngress", known, kKubernetes},
@@ -193,8 +197,17 @@ constexpr std::array kProviders{
     OptionGroup{"providers.kubernetesIngress.ingressEndpoint", known, "hostname ip publishedService"},
     OptionGroup{"providers.kubernetesIngressNGINX", known,
                 "certAuthFilePath controllerClass defaultBackendService disableSvcExternalName:bool endpoint "
-                "ingressClass ingressClassByName:bool publishService publishStatusAddress throttleDuration:dur token "
-                "watchIngressWithoutClass:bool watchNamespace watchNamespaceSelector"},
+                "ingressClass ingressClassByName:bool publishService publishStatusAddress:list throttleDuration:dur "
+                "token watchIngressWithoutClass:bool watchNamespace watchNamespaceSelector"},
+    OptionGroup{"providers.kubernetesIngressNGINX", known,
+                "allowCrossNamespaceResources:bool allowSnippetAnnotations:bool clientBodyBufferSize:int "
+                "customHTTPErrors:list globalAllowedResponseHeaders:list globalAuthURL httpEntryPoint httpsEntryPoint "
+                "proxyBodySize:int proxyBufferSize:int proxyBuffering:bool proxyBuffersNumber:int "
+                "proxyConnectTimeout:int proxyNextUpstream proxyNextUpstreamTimeout:int proxyNextUpstreamTries:int "
+                "proxyReadTimeout:int proxyRequestBuffering:bool proxySendTimeout:int strictValidatePathType:true "
+                "upstreamKeepaliveTimeout:int"},
+    OptionGroup{"providers.kubernetesIngressNGINX.ipAllowListStrategy", known,
+                "depth:int excludedIPs:list ipv6Subnet:int"},
     OptionGroup{"providers.nomad", known,
                 "allowEmptyServices:bool constraints defaultRule exposedByDefault:true namespaces:list prefix "
                 "refreshInterval:dur stale:bool throttleDuration:dur watch:bool"},
