@@ -69,6 +69,7 @@ struct RouterConfig {
   std::int64_t priority = 0;
   std::string rule_syntax{};  // "v2", "v3", or empty: core.defaultRuleSyntax
   bool default_rule = false;  // the rule came from the provider's template: recursion guard
+  bool ended = false;         // all who define it ended a moment ago: set by the merge
   // Set when something of the router's own is broken (an unknown key, a bad list …): it is shown, and answers 503
   // where its rule can be read, but is never served.
   std::string broken;
@@ -102,12 +103,12 @@ enum class Strategy : std::uint8_t {
 
 // healthCheck.*: an HTTP request to each endpoint now and then. Source: compat page, section 3.5.
 struct HealthCheckConfig {
-  std::string scheme;       // empty: the server's
-  std::string path;         // with its query; empty: "/"
+  std::string scheme;  // empty: the server's
+  std::string path;    // with its query; empty: "/"
   std::string method = "GET";
-  int status = 0;           // 0: any 2xx or 3xx
-  std::uint16_t port = 0;   // 0: the server's
-  std::string hostname;     // for the Host field alone; empty: the server's host
+  int status = 0;          // 0: any 2xx or 3xx
+  std::uint16_t port = 0;  // 0: the server's
+  std::string hostname;    // for the Host field alone; empty: the server's host
   std::vector<std::pair<std::string, std::string>> headers;
   std::chrono::milliseconds interval{30'000};
   std::chrono::milliseconds unhealthy_interval{30'000};  // while it fails
@@ -185,6 +186,8 @@ struct Fragment {
   std::map<std::string, ServiceConfig> services;
   std::map<std::string, ServersTransportConfig> servers_transports;
   Problems problems;
+  // Its container ended a moment ago: what it says counts only where nobody else says anything.
+  bool ended = false;
 
   bool operator==(const Fragment&) const = default;
 };

@@ -60,12 +60,15 @@ void choose_generation(Family<Config>& family, const ReadyCheck& ready) {
   }
 }
 
-// The claims on one name by family, the family with the oldest container first.
+// The claims on one name by family, the family with the oldest container first. Those of containers that ended count
+// only among themselves.
 template <typename Config>
 std::vector<Family<Config>> families_of(const std::vector<Claim<Config>>& claims, const ReadyCheck& ready) {
   std::vector<Family<Config>> families;
   std::map<std::string, std::size_t> index;
+  const bool living = std::ranges::any_of(claims, [](const Claim<Config>& claim) { return !claim.from->ended; });
   for (const Claim<Config>& claim : claims) {
+    if (living && claim.from->ended) continue;
     const auto [at, fresh] = index.try_emplace(family_of(*claim.from), families.size());
     if (fresh) families.emplace_back();
     families[at->second].claims.push_back(&claim);

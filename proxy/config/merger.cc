@@ -47,6 +47,7 @@ FragmentPtr who_alone(const Fragment& fragment) {
   auto who = std::make_shared<Fragment>();
   who->id = fragment.id;
   who->origin = fragment.origin;
+  who->ended = fragment.ended;
   return who;
 }
 
@@ -68,6 +69,7 @@ MergedConfig settled(const Subject& subject, const std::vector<Claim<Config>>& c
     }
     entry.origins.push_back(member->from);
   }
+  if constexpr (std::is_same_v<Config, RouterConfig>) entry.config.ended = outcome.members.front()->from->ended;
   std::ranges::sort(problems);
   return entry;
 }
@@ -141,7 +143,10 @@ void Merger::put(FragmentPtr fragment) {
   if (fragment == nullptr) return;
   const Key key{fragment->origin.provider, fragment->id};
   const auto known = sources_.find(key);
-  if (known != sources_.end() && known->second.who->origin != fragment->origin) remove(key.first, key.second);
+  if (known != sources_.end()) {
+    const Fragment& who = *known->second.who;
+    if (who.origin != fragment->origin || who.ended != fragment->ended) remove(key.first, key.second);
+  }
   Source& source = sources_[key];
   static const Fragment kNothing;
   const FragmentPtr before = std::exchange(source.fragment, std::move(fragment));
@@ -162,6 +167,17 @@ void Merger::remove(const std::string& provider, const std::string& id) {
     if (container->second.empty()) of_container_.erase(container);
   }
   sources_.erase(found);
+}
+
+bool Merger::end(const std::string& provider, const std::string& id) {
+  const auto found = sources_.find({provider, id});
+  if (found == sources_.end()) return false;
+  if (found->second.fragment->ended) return true;
+  auto ended = std::make_shared<Fragment>(*found->second.fragment);
+  ended->ended = true;
+  ended->problems.clear();
+  put(std::move(ended));
+  return true;
 }
 
 bool Merger::readiness_changed(const std::string& container_id) {

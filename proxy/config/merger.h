@@ -40,6 +40,9 @@ class Merger {
   // In the place of what that provider's fragment of this id said before.
   void put(FragmentPtr fragment);
   void remove(const std::string& provider, const std::string& id);
+  // Its container ended: what it says stays until remove(), but counts only where nobody else says anything. False: it
+  // is not known.
+  bool end(const std::string& provider, const std::string& id);
   // Whether the container's endpoints may take requests is another than it was, perhaps. True when that can matter to
   // some name.
   bool readiness_changed(const std::string& container_id);

@@ -85,6 +85,8 @@ constexpr auto kPurposes = std::to_array<Purpose>({
     {"providers.docker.endpoint", "`unix://`, `tcp://`, `http://` or `https://`; DOCKER_HOST wins"},
     {"providers.docker.exposedByDefault", "`false`: only containers with `traefik.enable=true`"},
     {"providers.docker.httpClientTimeout", "of each request to the engine; 0: our own deadlines alone"},
+    {"providers.docker.lingerTime",
+     "ours: so long the routes of a container that ended stay, answering 503; 0: they go at once"},
     {"providers.docker.network", "through which containers are reached"},
     {"providers.docker.pollInterval", "ours: how often everything is listed again"},
     {"providers.docker.tls.ca", "a path, or PEM text"},

@@ -109,6 +109,8 @@ struct DockerOptions {
   bool use_bind_port_ip = false;
   bool allow_empty_services = false;
   std::chrono::milliseconds poll_interval{15'000};  // ours: how often everything is listed again
+  // Ours: so long the routes of a container that ended stay, and answer 503; a restart makes no 404.
+  std::chrono::milliseconds linger_time{10'000};
   bool operator==(const DockerOptions&) const = default;
 };
 

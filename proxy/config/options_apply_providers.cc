@@ -42,6 +42,11 @@ void set_poll_interval(Applier& to, const ResolvedOption& option) {
   docker(to).poll_interval = *value;
 }
 
+void set_linger_time(Applier& to, const ResolvedOption& option) {
+  const auto value = to.duration(option);
+  if (value) docker(to).linger_time = *value;
+}
+
 void set_path(Applier& to, const ResolvedOption& option, std::string& field) {
   const auto value = Applier::value(option);
   if (value.empty() || value.find('\0') != std::string_view::npos) {
@@ -74,6 +79,7 @@ constexpr std::array kFields{
                 [](Applier& to, const ResolvedOption& o) { to.boolean(o, docker(to).use_bind_port_ip); }},
     OptionField{"providers.docker.watch",
                 [](Applier& to, const ResolvedOption& o) { to.boolean(o, docker(to).watch); }},
+    OptionField{"providers.docker.lingerTime", set_linger_time},
     OptionField{"providers.docker.pollInterval", set_poll_interval},
     OptionField{"providers.docker.tls.ca", [](Applier& to, const ResolvedOption& o) { to.text(o, docker_tls(to).ca); }},
     OptionField{"providers.docker.tls.cert",

@@ -175,6 +175,7 @@ constexpr std::array kLastRows{
     Row{"providers.docker.allowEmptyServices", [](All o) { return text_of(o.docker.allow_empty_services); }},
     Row{"providers.docker.watch", [](All o) { return text_of(o.docker.watch); }},
     Row{"providers.docker.httpClientTimeout", [](All o) { return text_of(o.docker.http_client_timeout); }},
+    Row{"providers.docker.lingerTime", [](All o) { return text_of(o.docker.linger_time); }},
     Row{"providers.docker.pollInterval", [](All o) { return text_of(o.docker.poll_interval); }},
     Row{"providers.docker.tls.ca", [](All o) { return of(o.docker.tls, [](const auto& tls) { return tls.ca; }); }},
     Row{"providers.docker.tls.cert", [](All o) { return of(o.docker.tls, [](const auto& tls) { return tls.cert; }); }},

@@ -47,7 +47,7 @@ constexpr std::array kDone{
     OptionGroup{"providers", done, "docker:on file:on"},
     OptionGroup{"providers", accepted, "providersThrottleDuration:dur"},
     OptionGroup{"providers.docker", done, kDockerLike},
-    OptionGroup{"providers.docker", done, "pollInterval:dur"},
+    OptionGroup{"providers.docker", done, "lingerTime:dur pollInterval:dur"},
     OptionGroup{"providers.docker.tls", done, kTls},
     OptionGroup{"providers.file", done, "directory filename watch:true"},
     OptionGroup{"api", done, "insecure:bool dashboard:true basePath"},

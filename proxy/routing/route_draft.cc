@@ -78,6 +78,8 @@ class Drafter {
     route_.counters =
         previous_ != nullptr ? previous_->route->counters : std::make_shared<observe::Cells<RouteCounters>>();
     route_.priority = effective_priority(route_.config.rule, route_.config.priority);
+    // Somebody who is alive and has the same rule comes first, whatever their names are.
+    if (route_.config.ended) --route_.priority;
     if (route_.config.default_rule) route_.recursion_mark = upstream::fnv1_hex(route_.name);
   }
 

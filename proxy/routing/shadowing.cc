@@ -17,7 +17,8 @@ namespace {
 constexpr std::size_t kMostCompared = 32;
 
 bool is_candidate(const RouteDraft* draft) {
-  return draft != nullptr && draft->serves() && draft->router != nullptr && draft->rule.has_value();
+  if (draft == nullptr || !draft->serves() || draft->router == nullptr || !draft->rule) return false;
+  return !draft->route->config.ended;  // it goes in a moment: nobody has to be told
 }
 
 std::string label_of(const RouteDraft& draft) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 #include <memory>
+#include <string_view>
 #include <utility>
 
 #include "middleware/noop.h"
@@ -15,6 +16,8 @@
 namespace mooring::server {
 namespace {
 
+// The provider whose fragments are containers.
+constexpr std::string_view kContainers = "docker";
 // How long to wait at a time for what is in the loop's queue already: any length would do.
 constexpr std::uint64_t kPostedMs = 1'000;
 
@@ -36,7 +39,8 @@ ControlPlane::ControlPlane(const config::Options& options)
       registry_(loop_, [this](const std::string& container_id) { endpoint_changed(container_id); }),
       sessions_(observe::cell_count()),
       internal_routes_(routing::redirection_routes(options)),
-      internal_services_({{"noop@internal", std::make_shared<const middleware::Noop>()}}) {}
+      internal_services_({{"noop@internal", std::make_shared<const middleware::Noop>()}}),
+      departed_(loop_, options.docker.linger_time, [this](const std::string& id) { departed(id); }) {}
 
 ControlPlane::~ControlPlane() {
   stop();
@@ -79,6 +83,7 @@ void ControlPlane::run() {
   forever.spawn(Hold::run(hold));
   loop_.run();
   hold.wake();
+  departed_.clear();
   registry_.stop();
   // What is still under way (a name that is being resolved) ends with an event: there is nothing to do until then.
   while (forever.size() != 0 || registry_.probing()) loop_.run_once(true);
@@ -105,7 +110,16 @@ void ControlPlane::publish(config::Update update) {
 }
 
 void ControlPlane::observe(config::ContainerEvent event) {
-  loop_.post([this, event = std::move(event)] { registry_.apply(event); });
+  loop_.post([this, event = std::move(event)] { happened(event); });
+}
+
+void ControlPlane::happened(const config::ContainerEvent& event) {
+  using Kind = config::ContainerEvent::Kind;
+  registry_.apply(event);
+  const bool left = event.kind == Kind::gone || event.kind == Kind::killed;
+  const bool paused = event.kind == Kind::changed && event.state.phase == config::Phase::paused;
+  if (!left && !paused) return;
+  for (Worker* worker : workers_) worker->container_left(event.container_id, paused);
 }
 
 void ControlPlane::report(config::EngineStatus status) {
@@ -127,20 +141,36 @@ void ControlPlane::report(config::EngineStatus status) {
 
 // Nothing is served wider for it: what refers to a container's middleware answers 503 until that is there.
 void ControlPlane::engine_unreachable() {
-  const bool others = listed_ > 0 && awaited_.size() == 1 && awaited_.contains("docker");
+  const bool others = listed_ > 0 && awaited_.size() == 1 && awaited_.contains(std::string(kContainers));
   if (without_engine_ || !others) return;
   without_engine_ = true;
   rebuild();
 }
 
 void ControlPlane::apply(config::Update update) {
-  for (const config::ContainerEvent& state : update.states) registry_.apply(state);
-  for (const std::string& id : update.removed) merger_.remove(update.provider, id);
-  for (config::FragmentPtr& fragment : update.changed) merger_.put(std::move(fragment));
+  for (const config::ContainerEvent& state : update.states) happened(state);
+  for (const std::string& id : update.removed) {
+    const bool stays = update.provider == kContainers && departed_.keeps() && merger_.end(update.provider, id);
+    if (stays) {
+      registry_.apply({.kind = config::ContainerEvent::Kind::gone, .container_id = id, .state = {}});
+      departed_.add(id);
+    } else {
+      merger_.remove(update.provider, id);
+    }
+  }
+  for (config::FragmentPtr& fragment : update.changed) {
+    if (update.provider == kContainers) departed_.forget(fragment->id);
+    merger_.put(std::move(fragment));
+  }
   if (update.synced) listed_ += awaited_.erase(update.provider);
   if (awaited_.empty()) synced_.store(true);
   rebuild();
   if (update.synced && !awaited_.empty() && !engine().connected && !engine().error.empty()) engine_unreachable();
+}
+
+void ControlPlane::departed(const std::string& fragment_id) {
+  merger_.remove(std::string(kContainers), fragment_id);
+  rebuild();
 }
 
 void ControlPlane::rebuild() {
@@ -174,6 +204,7 @@ void ControlPlane::rebuild() {
 
 void ControlPlane::endpoint_changed(const std::string& container_id) {
   bump();
+  for (Worker* worker : workers_) worker->endpoint_changed();
   readiness_changed(container_id);
 }
 

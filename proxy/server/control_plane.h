@@ -18,6 +18,7 @@
 #include "proxy/config/options.h"
 #include "proxy/config/updates.h"
 #include "proxy/routing/snapshot_builder.h"
+#include "proxy/server/departed.h"
 #include "proxy/server/status_source.h"
 #include "proxy/server/worker.h"
 #include "proxy/upstream/endpoint_registry.h"
@@ -73,6 +74,8 @@ class ControlPlane final : public config::Sink, public StatusSource {
   void apply(config::Update update);
   void rebuild();
   void endpoint_changed(const std::string& container_id);
+  void happened(const config::ContainerEvent& event);
+  void departed(const std::string& fragment_id);
   void readiness_changed(const std::string& container_id);
   void engine_unreachable();
   void bump();
@@ -87,6 +90,7 @@ class ControlPlane final : public config::Sink, public StatusSource {
   std::vector<Worker*> workers_;
   config::Problems process_problems_;
   config::Merger merger_;
+  Departed departed_;
   std::unique_ptr<routing::SnapshotBuilder> builder_;
   bool rebuild_wanted_ = false;
   std::set<std::string> awaited_;  // providers that have not said yet that their listing is complete
