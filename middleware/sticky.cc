@@ -82,23 +82,34 @@ loop::Task<http::Response> Sticky::handle(http::Exchange& exchange, http::Next n
   http::Response response = co_await next(exchange);
   exchange.affinity_of = outer;
   if (response.failure || exchange.answered.balancer != balancer_.get()) co_return response;
-  if (counts) count(exchange, seen);
-  if (seen.ours && seen.index == exchange.answered.index) {
+  const upstream::Endpoint& endpoint = answered_by(exchange);
+  if (counts) count(exchange, seen, endpoint);
+  if (seen.ours && names(seen.index, endpoint)) {
     if (counts && sessions_ != nullptr) {
-      const auto& endpoint = *balancer_->servers()[exchange.answered.index].endpoint;
       sessions_->seen(exchange.worker, seen.cookie.session, endpoint.cookie_part(), exchange.started_at);
     }
     co_return response;
   }
-  response.head.fields.add(http::FieldId::set_cookie, set_cookie(exchange, seen));
+  response.head.fields.add(http::FieldId::set_cookie, set_cookie(exchange, seen, endpoint));
   co_return response;
 }
 
-void Sticky::count(http::Exchange& exchange, const Seen& seen) const {
+// A request that was held may have been answered by an endpoint that came later than its route.
+const upstream::Endpoint& Sticky::answered_by(const http::Exchange& exchange) const {
+  const auto* const successor = static_cast<const upstream::Balancer*>(exchange.successor.get());
+  return *(successor == nullptr ? *balancer_ : *successor).servers()[exchange.answered.index].endpoint;
+}
+
+bool Sticky::names(std::optional<std::uint32_t> index, const upstream::Endpoint& endpoint) const {
+  return index && balancer_->servers()[*index].endpoint.get() == &endpoint;
+}
+
+void Sticky::count(http::Exchange& exchange, const Seen& seen, const upstream::Endpoint& endpoint) const {
   upstream::AffinityCounters& counters = balancer_->state().affinity.of(exchange.worker);
   counters.requests.add(1);
   // Another cookie of this balancer may have named the endpoint.
-  if (seen.index == exchange.answered.index || exchange.preferred == exchange.answered) {
+  const bool preferred = exchange.preferred.balancer == balancer_.get() && names(exchange.preferred.index, endpoint);
+  if (names(seen.index, endpoint) || preferred) {
     counters.kept.add(1);
     return;
   }
@@ -127,9 +138,10 @@ void Sticky::count(http::Exchange& exchange, const Seen& seen) const {
   }
 }
 
-std::string_view Sticky::set_cookie(http::Exchange& exchange, const Seen& seen) const {
+std::string_view Sticky::set_cookie(http::Exchange& exchange, const Seen& seen,
+                                    const upstream::Endpoint& endpoint) const {
   upstream::AffinityCookie cookie;
-  cookie.parts[cookie.count++] = balancer_->servers()[exchange.answered.index].endpoint->cookie_part();
+  cookie.parts[cookie.count++] = endpoint.cookie_part();
   if (shared_) {
     for (std::size_t i = 0; i < seen.cookie.count && cookie.count < upstream::AffinityCookie::kMaxParts; ++i) {
       if (!balancer_->by_cookie_part(seen.cookie.parts[i])) cookie.parts[cookie.count++] = seen.cookie.parts[i];

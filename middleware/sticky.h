@@ -36,8 +36,10 @@ class Sticky final : public http::Middleware {
     upstream::AffinityCookie cookie;     // the last one of our form
   };
   Seen look(const http::HeaderMap& fields) const;
-  void count(http::Exchange& exchange, const Seen& seen) const;
-  std::string_view set_cookie(http::Exchange& exchange, const Seen& seen) const;
+  const upstream::Endpoint& answered_by(const http::Exchange& exchange) const;
+  bool names(std::optional<std::uint32_t> index, const upstream::Endpoint& endpoint) const;
+  void count(http::Exchange& exchange, const Seen& seen, const upstream::Endpoint& endpoint) const;
+  std::string_view set_cookie(http::Exchange& exchange, const Seen& seen, const upstream::Endpoint& endpoint) const;
 
   std::string name_;
   std::string attributes_;  // "; Path=/; HttpOnly", in Traefik's order

@@ -18,6 +18,7 @@ void Exchange::reset() {
   preferred = {};
   affinity_of = nullptr;
   answered = {};
+  successor.reset();
   router = service = server_url = user = {};
   origin = {};
   retries = 0;

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string_view>
 
 #include "proxy/http/arena.h"
@@ -18,7 +19,8 @@
 
 namespace mooring::upstream {
 class ConnectionPool;
-}
+class HoldQueue;
+}  // namespace mooring::upstream
 
 namespace mooring::http {
 
@@ -48,6 +50,7 @@ class Exchange {
   KeptBody body;                             // the request's body; its source is the connection's
   bool request_sent = false;                 // the upstream has all of the request
   upstream::ConnectionPool* pool = nullptr;  // the worker's; opaque here
+  upstream::HoldQueue* holds = nullptr;      // the worker's; opaque here
   const Peer* peer = nullptr;                // owned by the connection
   InterimSink* interim = nullptr;
   std::uint64_t stall_ms = 0;  // so long may an upstream take nothing of the request; 0: no limit
@@ -55,6 +58,9 @@ class Exchange {
 
   EndpointChoice preferred;  // set by affinity before the service runs
   EndpointChoice answered;   // set by the service: which endpoint the answer is from
+  // Set by a service that held the exchange until it had another balancer than when it was routed: `answered.index` is
+  // of this one. Kept for as long as anything of the exchange may refer to it.
+  std::shared_ptr<const void> successor;
   // The balancer whose affinity counts this exchange already: one that is sticky twice counts once.
   const void* affinity_of = nullptr;
 

@@ -61,8 +61,12 @@ BalancerPtr BalancerBook::make(const std::string& name, const Names& members, co
   }
   const auto before = balancers_.find(name);
   auto state = before == balancers_.end() ? std::make_shared<upstream::ServiceState>() : before->second->shared_state();
-  return std::make_shared<const upstream::Balancer>(name, std::move(servers),
-                                                    merged.services.at(name).config.pass_host_header, std::move(state));
+  const config::ServiceConfig& settings = merged.services.at(name).config;
+  const upstream::ServicePolicy policy{
+      .pass_host_header = settings.pass_host_header, .strategy = settings.strategy, .queue = settings.queue};
+  auto balancer = std::make_shared<const upstream::Balancer>(name, std::move(servers), policy, state);
+  state->set_current(balancer);
+  return balancer;
 }
 
 void BalancerBook::count(const BalancerPtr& balancer, int by, std::map<std::string, int>& changes) const {

@@ -14,6 +14,7 @@ ExchangeCache::Loan ExchangeCache::take() {
   }
   exchange->worker = worker_;
   exchange->pool = pool_;
+  exchange->holds = holds_;
   return Loan(*this, std::move(exchange));
 }
 

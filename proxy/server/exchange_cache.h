@@ -13,8 +13,9 @@ class ExchangeCache {
  public:
   static constexpr std::size_t kKept = 256;
 
-  ExchangeCache(loop::EventLoop& loop, std::uint32_t worker, upstream::ConnectionPool* pool)
-      : loop_(loop), worker_(worker), pool_(pool) {}
+  ExchangeCache(loop::EventLoop& loop, std::uint32_t worker, upstream::ConnectionPool* pool,
+                upstream::HoldQueue* holds = nullptr)
+      : loop_(loop), worker_(worker), pool_(pool), holds_(holds) {}
 
   class Loan {
    public:
@@ -37,6 +38,7 @@ class ExchangeCache {
   loop::EventLoop& loop_;
   std::uint32_t worker_;
   upstream::ConnectionPool* pool_;
+  upstream::HoldQueue* holds_;
   std::vector<std::unique_ptr<http::Exchange>> free_;
 };
 

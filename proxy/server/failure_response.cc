@@ -22,6 +22,14 @@ std::string_view number(http::Arena& arena, std::uint64_t value) {
   return arena.copy({digits.data(), end.ptr});
 }
 
+// Traefik's words, and why.
+std::string unavailable_text(const http::Failure& failure) {
+  if (failure.kind != http::FailureKind::destination_unavailable) return "Service Unavailable\n";
+  std::string text = "no available server";
+  if (!failure.detail.empty()) text.append(": ").append(failure.detail);
+  return text + "\n";
+}
+
 }  // namespace
 
 std::uint16_t status_of(const http::Failure& failure) {
@@ -68,8 +76,7 @@ http::Response failure_response(http::Exchange& exchange, const http::Failure& f
       if (failure.retry_after != 0) {
         response.head.fields.add(http::FieldId::retry_after, number(exchange.arena, failure.retry_after));
       }
-      set_body(response, failure.kind == http::FailureKind::destination_unavailable ? "no available server\n"
-                                                                                    : "Service Unavailable\n");
+      set_body(response, unavailable_text(failure));
       break;
     case 400:
     case 408:

@@ -9,6 +9,8 @@
 namespace mooring::server {
 namespace {
 
+constexpr std::uint64_t kLastWordsMs = 200;
+
 // As Go's server, which Traefik's option is for, counts it.
 constexpr std::int64_t kHeadSlack = 4096;
 
@@ -64,7 +66,7 @@ Worker::Worker(WorkerSetup setup)
       options_(setup.options),
       max_connections_(setup.max_connections),
       pool_(loop_, setup.index),
-      exchanges_(loop_, setup.index, &pool_),
+      exchanges_(loop_, setup.index, &pool_, &holds_),
       slot_(setup.retire),
       tasks_(loop_) {
   for (BoundEntryPoint& bound : setup.entry_points) {
@@ -153,7 +155,31 @@ void Worker::adopt(routing::SnapshotPtr snapshot) {
     slot_.adopt(std::move(snapshot));
     generation_view_.store(generation);
     pool_.drop_gone();
+    holds_.wake();
   });
+}
+
+void Worker::endpoint_changed() {
+  if (!holds_.anybody()) return;
+  loop_.post([this] { holds_.wake(); });
+}
+
+void Worker::container_left(std::string container_id, bool paused) {
+  loop_.post([this, container_id = std::move(container_id), paused]() mutable {
+    if (paused) {
+      pool_.waiting().give_up(container_id, true);
+    } else if (!draining_) {
+      tasks_.spawn(give_up_soon(std::move(container_id)));
+    }
+  });
+}
+
+// What the container said before it ended may be on its way still; its kernel says the rest. Only a network that was
+// taken away says nothing.
+loop::Task<void> Worker::give_up_soon(std::string container_id) {
+  loop::Sleep sleep(loop_);
+  co_await sleep.wait(kLastWordsMs);
+  pool_.waiting().give_up(container_id, false);
 }
 
 void Worker::drain() {

@@ -14,12 +14,14 @@
 
 #include "proxy/config/options.h"
 #include "proxy/loop/listener.h"
+#include "proxy/loop/task_scope.h"
 #include "proxy/loop/timer.h"
 #include "proxy/server/connection.h"
 #include "proxy/server/entry_point_handler.h"
 #include "proxy/server/snapshot_slot.h"
 #include "proxy/server/status_source.h"
 #include "proxy/upstream/connection_pool.h"
+#include "proxy/upstream/hold_queue.h"
 
 namespace mooring::server {
 
@@ -51,6 +53,10 @@ class Worker {
 
   void start();
   void adopt(routing::SnapshotPtr snapshot);
+  // Some endpoint may take requests that could not before: those that wait look again.
+  void endpoint_changed();
+  // The container will not answer (it ended, or is paused: `paused`): requests that wait for it move on where they may.
+  void container_left(std::string container_id, bool paused);
   // Stops accepting after each entry point's grace, finishes what runs up to its grace time, then ends the thread.
   void drain();
   // Ends everything now.
@@ -72,6 +78,7 @@ class Worker {
   void publish_view();
   loop::Task<void> drain_entry_point(EntryPoint& entry_point);
   loop::Task<void> drain_all();
+  loop::Task<void> give_up_soon(std::string container_id);
   static void give_up(void* entry_point);
 
   const std::uint32_t index_;
@@ -79,6 +86,7 @@ class Worker {
   const std::size_t max_connections_;
   loop::EventLoop loop_;
   upstream::ConnectionPool pool_;
+  upstream::HoldQueue holds_;
   ExchangeCache exchanges_;
   SnapshotSlot slot_;
   std::vector<std::unique_ptr<EntryPoint>> entry_points_;

@@ -101,9 +101,11 @@ std::uint64_t share_of(std::uint64_t all_ms, std::uint64_t used_ms, std::size_t 
   return std::max(rest / left, left == 1 ? std::uint64_t{1} : std::min(kLeast, all_ms));
 }
 
-loop::Task<loop::Connected> dial(http::Exchange& exchange, const AttemptPlan& plan) {
+loop::Task<loop::Connected> dial(http::Exchange& exchange, const AttemptPlan& plan, WaitingAttempts::Place& place) {
   loop::ConnectAttempt connecting;
-  exchange.on_cancel([](void* context) { static_cast<loop::ConnectAttempt*>(context)->cancel(); }, &connecting);
+  const auto cancel = [](void* context) { static_cast<loop::ConnectAttempt*>(context)->cancel(); };
+  exchange.on_cancel(cancel, &connecting);
+  place.on_lost(cancel, &connecting);
   std::vector<loop::SocketAddress> addresses;
   if (plan.server->address) {
     addresses.push_back(*plan.server->address);
@@ -113,7 +115,7 @@ loop::Task<loop::Connected> dial(http::Exchange& exchange, const AttemptPlan& pl
   const std::uint64_t begun = exchange.loop.now_ms();
   loop::Connected connected = std::unexpected(loop::Io::unreachable);
   for (std::size_t i = 0; i < addresses.size(); ++i) {
-    if (exchange.canceled()) {
+    if (exchange.canceled() || place.lost()) {
       connected = std::unexpected(loop::Io::canceled);
       break;
     }
@@ -122,6 +124,7 @@ loop::Task<loop::Connected> dial(http::Exchange& exchange, const AttemptPlan& pl
     if (connected || connected.error() == loop::Io::canceled) break;
   }
   exchange.on_cancel(nullptr, nullptr);
+  place.on_lost(nullptr, nullptr);
   co_return connected;
 }
 
@@ -130,6 +133,15 @@ loop::Task<void> stop_pump(http::Exchange& exchange, UpstreamConnection& connect
   connection.stream().close();
   exchange.body.interrupt();
   co_await exchange.tasks.join();
+}
+
+// Its endpoint went away: as good as a connection that was lost.
+http::Failure given_up() {
+  http::Failure failure;
+  failure.kind = http::FailureKind::connection_terminated;
+  failure.side = http::Side::upstream;
+  failure.detail = "its container went away";
+  return failure;
 }
 
 http::Failure head_failure(http::Exchange& exchange, UpstreamConnection& connection, const HeadWait& wait) {
@@ -247,14 +259,18 @@ loop::Task<Attempted> attempt(http::Exchange& exchange, AttemptPlan plan) {
   Attempted result{.response = http::Response(exchange.arena), .connected = false};
   http::Failure& failure = result.response.failure;
   InFlight in_flight(*plan.server->endpoint, exchange.worker);
+  std::optional<WaitingAttempts::Place> place(std::in_place, exchange.pool->waiting(), exchange.body,
+                                              *plan.server->endpoint, plan.balancer, plan.tried, plan.repeatable);
   Lease lease;
   if (std::optional<Lease> idle = exchange.pool->take_idle(*plan.server, plan.max_idle_ms)) {
     lease = std::move(*idle);
   } else {
-    loop::Connected connected = co_await dial(exchange, plan);
+    loop::Connected connected = co_await dial(exchange, plan, *place);
     if (!connected) {
       failure = exchange.canceled() ? exchange.canceled()
                                     : failure_of(connected.error(), http::FailureKind::connection_refused);
+      result.given_up = place->lost() && !exchange.canceled();
+      if (result.given_up) failure = given_up();
       failure.nothing_sent = true;
       co_return result;
     }
@@ -262,6 +278,7 @@ loop::Task<Attempted> attempt(http::Exchange& exchange, AttemptPlan plan) {
   }
   result.connected = true;
   std::optional<HeadWait> wait(std::in_place, exchange, *lease);
+  place->on_lost([](void* context) { static_cast<UpstreamConnection*>(context)->stream().close(); }, &*lease);
   const std::string_view head = http::serialize(exchange.request, plan.host, exchange.arena, plan.server->base_path);
   const std::uint64_t written_before = lease->stream().bytes_written();
   const Sent sent = co_await send_request(exchange, lease->stream(), head);
@@ -277,11 +294,14 @@ loop::Task<Attempted> attempt(http::Exchange& exchange, AttemptPlan plan) {
     failure = exchange.canceled() ? exchange.canceled() : failure_of(sent.io, http::FailureKind::connection_terminated);
   }
   if (!answered) {
+    result.given_up = place->lost() && !exchange.canceled();
+    if (result.given_up) failure = given_up();
     failure.nothing_sent = lease->stream().bytes_written() == written_before;
     co_await stop_pump(exchange, *lease);
     co_return result;
   }
   wait.reset();
+  place.reset();
   attach_rest(exchange, std::move(lease), result.response, std::move(in_flight));
   co_return result;
 }

@@ -16,6 +16,10 @@ namespace mooring::upstream {
 
 struct AttemptPlan {
   const Server* server = nullptr;
+  // Where the request could go instead, should the endpoint go away while it is waited for.
+  const Balancer* balancer = nullptr;
+  std::uint64_t tried = 0;
+  bool repeatable = false;
   std::string_view host;          // what goes out as Host
   std::uint64_t max_idle_ms = 0;  // a pooled connection that was idle for longer is not used; 0: none is
   std::uint64_t dial_ms = 0;
@@ -25,6 +29,7 @@ struct AttemptPlan {
 struct Attempted {
   http::Response response;
   bool connected = false;  // a connection was there: a failure then is a loss, not a failed connect
+  bool given_up = false;   // its endpoint went away meanwhile: nothing more is to be had there
 };
 
 loop::Task<Attempted> attempt(http::Exchange& exchange, AttemptPlan plan);

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <new>
 #include <utility>
 
 #include "proxy/http/hop_by_hop.h"
 #include "proxy/observe/timestamp.h"
+#include "proxy/upstream/hold.h"
 
 namespace mooring::upstream {
 namespace {
@@ -64,6 +66,58 @@ void keep_for_log(http::Exchange& exchange, const http::ResponseHead& head) {
   exchange.origin.fields = fields;
 }
 
+AttemptPlan plan_of(const http::Exchange& exchange, const Balancer& balancer, std::uint32_t index, std::uint64_t tried,
+                    bool fresh) {
+  const Server& server = balancer.servers()[index];
+  AttemptPlan plan;
+  plan.server = &server;
+  plan.balancer = &balancer;
+  plan.tried = tried | Balancer::bit(index);
+  plan.repeatable = repeatable(exchange.request.method);
+  plan.host = balancer.policy().pass_host_header ? exchange.request.authority : std::string_view(server.authority);
+  plan.response_header_ms = server.transport->response_header_ms;
+  plan.dial_ms = server.transport->dial_ms;
+  if (balancer.another_left(plan.tried)) {
+    plan.dial_ms = plan.dial_ms == 0 ? kImpatientDialMs : std::min(plan.dial_ms, kImpatientDialMs);
+  }
+  if (!fresh) {
+    const bool draining = server.endpoint->state() == EndpointState::draining;
+    plan.max_idle_ms = plan.repeatable ? kAnyAge : (draining ? 0 : kFreshEnoughMs);
+  }
+  return plan;
+}
+
+http::Response nobody(http::Exchange& exchange, const Balancer& balancer, std::string_view why) {
+  http::Response response(exchange.arena);
+  response.failure.kind = http::FailureKind::destination_unavailable;
+  response.failure.side = http::Side::proxy;
+  response.failure.nothing_sent = true;
+  if (balancer.nearest()) response.failure.retry_after = 1;
+  response.failure.detail = why;
+  return response;
+}
+
+// Nobody accepts connections, and nothing was sent: the same as if nobody were ready.
+bool turned_away(const http::Exchange& exchange, const http::Failure& failure) {
+  return failure.kind == http::FailureKind::connection_refused && failure.nothing_sent && !exchange.canceled();
+}
+
+class Stopwatch {
+ public:
+  explicit Stopwatch(const Server& server) : latency_(server.endpoint->latency()) {
+    if (latency_ != nullptr) begun_ = std::chrono::steady_clock::now();
+  }
+  void answered() const {
+    if (latency_ == nullptr) return;
+    const auto took = std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now() - begun_);
+    latency_->add(static_cast<std::uint32_t>(std::clamp<std::int64_t>(took.count(), 1, UINT32_MAX)));
+  }
+
+ private:
+  LatencyWindow* latency_;
+  std::chrono::steady_clock::time_point begun_;
+};
+
 }  // namespace
 
 std::optional<std::uint32_t> BalancedService::first_choice(const http::Exchange& exchange) const {
@@ -71,72 +125,53 @@ std::optional<std::uint32_t> BalancedService::first_choice(const http::Exchange&
     const std::uint32_t index = exchange.preferred.index;
     if (balancer_->servers()[index].endpoint->takes_pinned()) return index;
   }
-  return balancer_->choose(0);
-}
-
-AttemptPlan BalancedService::plan(const http::Exchange& exchange, std::uint32_t index, std::uint64_t tried,
-                                  bool fresh) const {
-  const Server& server = balancer_->servers()[index];
-  AttemptPlan plan;
-  plan.server = &server;
-  plan.host = balancer_->pass_host_header() ? exchange.request.authority : std::string_view(server.authority);
-  plan.response_header_ms = server.transport->response_header_ms;
-  plan.dial_ms = server.transport->dial_ms;
-  if (balancer_->another_left(tried | Balancer::bit(index))) {
-    plan.dial_ms = plan.dial_ms == 0 ? kImpatientDialMs : std::min(plan.dial_ms, kImpatientDialMs);
-  }
-  if (!fresh) {
-    const bool draining = server.endpoint->state() == EndpointState::draining;
-    plan.max_idle_ms = repeatable(exchange.request.method) ? kAnyAge : (draining ? 0 : kFreshEnoughMs);
-  }
-  return plan;
-}
-
-http::Response BalancedService::nobody(http::Exchange& exchange) const {
-  http::Response response(exchange.arena);
-  response.failure.kind = http::FailureKind::destination_unavailable;
-  response.failure.side = http::Side::proxy;
-  response.failure.nothing_sent = true;
-  if (balancer_->somebody_starts()) {
-    response.failure.retry_after = 1;
-    response.failure.detail = "no endpoint is ready yet";
-  } else {
-    response.failure.detail = "no endpoint";
-  }
-  return response;
+  return balancer_->choose(0, client_of(exchange));
 }
 
 loop::Task<http::Response> BalancedService::handle(http::Exchange& exchange) const {
   exchange.service = balancer_->service();
   if (exchange.origin.timed) exchange.origin.began = std::chrono::steady_clock::now();
   if (!exchange.request.nominated.empty()) http::drop_nominated(exchange.request);
+  Hold hold(exchange, *balancer_);
+  const Balancer* balancer = balancer_.get();
   std::optional<std::uint32_t> index = first_choice(exchange);
-  if (!index) co_return nobody(exchange);
   std::uint64_t tried = 0;
   int endpoints = 1;
   bool fresh = false;
+  bool refused = false;
   while (true) {
-    const Server& server = balancer_->servers()[*index];
+    if (!index) {
+      const Hold::Found found = co_await hold.wait(refused);
+      if (found.balancer == nullptr) co_return nobody(exchange, *balancer, found.why);
+      balancer = found.balancer;
+      index = found.index;
+      tried = 0;
+      endpoints = 1;
+      fresh = false;
+    }
+    const Server& server = balancer->servers()[*index];
     exchange.server_url = server.url;
     const std::uint64_t begun = exchange.loop.now_ms();
-    Attempted attempted = co_await attempt(exchange, plan(exchange, *index, tried, fresh));
+    const Stopwatch stopwatch(server);
+    Attempted attempted = co_await attempt(exchange, plan_of(exchange, *balancer, *index, tried, fresh));
     EndpointCounters& counters = server.endpoint->counters.of(exchange.worker);
     if (!attempted.response.failure) {
       counters.last_request.set(observe::wall_ms());
+      stopwatch.answered();
       exchange.answered = {.balancer = balancer_.get(), .index = *index};
       keep_for_log(exchange, attempted.response.head);
       co_return std::move(attempted.response);
     }
     counters.failures.add(1);
     if (!may_repeat(exchange, attempted.response.failure)) co_return std::move(attempted.response);
-    if (attempted.connected && !fresh) {
+    if (attempted.connected && !fresh && !attempted.given_up) {
       fresh = true;
     } else {
       tried |= Balancer::bit(*index);
-      const std::optional<std::uint32_t> next = balancer_->choose(tried);
       if (!cheap(attempted.response.failure, exchange.loop.now_ms() - begun)) ++endpoints;
-      if (!next || endpoints > kMaxEndpoints) co_return std::move(attempted.response);
-      index = next;
+      index = endpoints > kMaxEndpoints ? std::nullopt : balancer->choose(tried, client_of(exchange));
+      refused = turned_away(exchange, attempted.response.failure);
+      if (!index && !refused) co_return std::move(attempted.response);
       fresh = false;
     }
     ++exchange.retries;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "proxy/upstream/affinity.h"
+#include "proxy/upstream/strategy.h"
 
 namespace mooring::upstream {
 namespace {
@@ -59,16 +60,17 @@ std::vector<std::uint32_t> schedule_of(const std::vector<std::int64_t>& weights)
 
 }  // namespace
 
-Balancer::Balancer(std::string service, std::vector<Server> servers, bool pass_host_header,
+Balancer::Balancer(std::string service, std::vector<Server> servers, ServicePolicy policy,
                    std::shared_ptr<ServiceState> state)
     : service_(std::move(service)),
       servers_(std::move(servers)),
-      pass_host_header_(pass_host_header),
+      policy_(policy),
       state_(std::move(state)),
       weights_(scaled_weights(servers_)),
       schedule_(schedule_of(weights_)) {
   for (std::uint32_t i = 0; i < servers_.size(); ++i) {
     const Server& server = servers_[i];
+    if (policy_.strategy == config::Strategy::leasttime) server.endpoint->want_latency();
     by_part_.emplace(server.endpoint->cookie_part(), i);
     if (!server.traefik_values) continue;
     // Of a server given by URL Traefik takes the URL as it was written, of a container's the one it makes.
@@ -87,18 +89,35 @@ bool Balancer::may_take(std::uint32_t index, std::uint64_t tried, bool drained) 
   return drained ? endpoint.takes_pinned() : endpoint.takes_new();
 }
 
-std::optional<std::uint32_t> Balancer::choose(std::uint64_t tried) const {
+std::optional<std::uint32_t> Balancer::choose(std::uint64_t tried, std::string_view client) const {
   if (schedule_.empty()) return std::nullopt;
   const std::uint32_t turn = state_->position.fetch_add(1, std::memory_order_relaxed);
-  const auto size = static_cast<std::uint32_t>(schedule_.size());
-  const std::uint32_t at = turn % size;
-  // Each round the turns of those that are out go one further, so that every one of them comes by everybody else.
-  const std::uint32_t shifted = turn / size + at;
   for (const bool drained : {false, true}) {
-    if (may_take(schedule_[at], tried, drained)) return schedule_[at];
-    if (const auto index = stand_in(shifted, tried, drained)) return index;
+    const auto index = policy_.strategy == config::Strategy::wrr ? by_turn(turn, tried, drained)
+                                                                 : by_strategy(turn, tried, drained, client);
+    if (index) return index;
   }
   return std::nullopt;
+}
+
+std::optional<std::uint32_t> Balancer::by_turn(std::uint32_t turn, std::uint64_t tried, bool drained) const {
+  const auto size = static_cast<std::uint32_t>(schedule_.size());
+  const std::uint32_t at = turn % size;
+  if (may_take(schedule_[at], tried, drained)) return schedule_[at];
+  // Each round the turns of those that are out go one further, so that every one of them comes by everybody else.
+  return stand_in(turn / size + at, tried, drained);
+}
+
+std::optional<std::uint32_t> Balancer::by_strategy(std::uint32_t turn, std::uint64_t tried, bool drained,
+                                                   std::string_view client) const {
+  // Kept from choice to choice: no allocation on a request's path once it has grown.
+  thread_local std::vector<std::uint32_t> candidates;
+  candidates.clear();
+  for (std::uint32_t i = 0; i < servers_.size(); ++i) {
+    if (servers_[i].config.weight > 0 && may_take(i, tried, drained)) candidates.push_back(i);
+  }
+  if (candidates.empty()) return std::nullopt;
+  return pick(policy_.strategy, servers_, candidates, turn, client);
 }
 
 std::optional<std::uint32_t> Balancer::stand_in(std::uint32_t turn, std::uint64_t tried, bool drained) const {
@@ -120,11 +139,15 @@ std::optional<std::uint32_t> Balancer::stand_in(std::uint32_t turn, std::uint64_
   return last;
 }
 
-bool Balancer::somebody_starts() const {
-  return std::ranges::any_of(servers_, [](const Server& server) {
-    const EndpointState state = server.endpoint->state();
-    return state == EndpointState::starting || state == EndpointState::probing || state == EndpointState::unhealthy;
-  });
+std::optional<EndpointState> Balancer::nearest() const {
+  using enum EndpointState;
+  for (const EndpointState state : {ready, draining, probing, starting, unhealthy, finishing, gone}) {
+    const bool any = std::ranges::any_of(servers_, [state](const Server& server) {
+      return server.config.weight > 0 && server.endpoint->state() == state;
+    });
+    if (any) return state;
+  }
+  return std::nullopt;
 }
 
 bool Balancer::another_left(std::uint64_t tried) const {

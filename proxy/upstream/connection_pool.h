@@ -18,6 +18,7 @@
 #include "proxy/loop/connect.h"
 #include "proxy/loop/deadline.h"
 #include "proxy/upstream/server.h"
+#include "proxy/upstream/waiting_attempts.h"
 
 namespace mooring::upstream {
 
@@ -102,6 +103,7 @@ class ConnectionPool {
   void drop_all();
 
   loop::EventLoop& loop() { return loop_; }
+  WaitingAttempts& waiting() { return waiting_; }
   std::size_t idle() const;
 
  private:
@@ -120,6 +122,7 @@ class ConnectionPool {
   loop::EventLoop& loop_;
   std::uint32_t worker_;
   http::HeadLimits limits_;
+  WaitingAttempts waiting_;
   std::unordered_map<Key, Idle, KeyHash> idle_;
 };
 

@@ -35,6 +35,12 @@ Endpoint::View Endpoint::view() const {
   return {.state = state(), .since_ms = since_ms_, .why = why_};
 }
 
+void Endpoint::want_latency() {
+  if (owned_latency_ != nullptr) return;
+  owned_latency_ = std::make_unique<LatencyWindow>();
+  latency_.store(owned_latency_.get(), std::memory_order_release);
+}
+
 bool Endpoint::set_state(EndpointState state, std::string why) {
   const std::lock_guard lock(mutex_);
   const bool changed = state_.load(std::memory_order_relaxed) != state;

@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "proxy/observe/cells.h"
+#include "proxy/upstream/latency.h"
 
 namespace mooring::upstream {
 
@@ -64,12 +65,18 @@ class Endpoint {
   // Control loop only. True when it changed.
   bool set_state(EndpointState state, std::string why);
 
+  // Null until a service that balances by it has asked for it. The control loop asks, once the endpoint is known.
+  LatencyWindow* latency() const { return latency_.load(std::memory_order_acquire); }
+  void want_latency();
+
   observe::Cells<EndpointCounters> counters;
 
  private:
   const std::string id_;
   const std::uint64_t cookie_part_;
   std::atomic<EndpointState> state_{EndpointState::starting};
+  std::unique_ptr<LatencyWindow> owned_latency_;
+  std::atomic<LatencyWindow*> latency_{nullptr};
   mutable std::mutex mutex_;  // for since and why: never on a request's path
   std::int64_t since_ms_;
   std::string why_;

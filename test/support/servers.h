@@ -28,7 +28,7 @@ inline upstream::Server made_server(const std::string& name, std::int64_t weight
 
 inline std::shared_ptr<const upstream::Balancer> made_balancer(std::vector<upstream::Server> servers,
                                                                std::string service = "app@docker") {
-  return std::make_shared<const upstream::Balancer>(std::move(service), std::move(servers), true,
+  return std::make_shared<const upstream::Balancer>(std::move(service), std::move(servers), upstream::ServicePolicy{},
                                                     std::make_shared<upstream::ServiceState>());
 }
 

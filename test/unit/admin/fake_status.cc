@@ -94,7 +94,8 @@ void add_services(routing::Snapshot& table) {
   routing::Service web;
   web.name = "web@docker";
   web.origins = {fragment(first)};
-  web.balancer = std::make_shared<const upstream::Balancer>("web@docker", std::move(servers), true, state);
+  web.balancer =
+      std::make_shared<const upstream::Balancer>("web@docker", std::move(servers), upstream::ServicePolicy{}, state);
   web.cookie_name = "_web";
   web.config.sticky.emplace();
   web.config.sticky->cookie.http_only = true;

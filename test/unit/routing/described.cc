@@ -22,7 +22,10 @@ std::string from(const std::vector<config::FragmentPtr>& origins) {
 
 std::string described_balancer(const upstream::Balancer* balancer) {
   if (balancer == nullptr) return " no balancer";
-  std::string text = " balancer " + balancer->service() + (balancer->pass_host_header() ? " host" : "");
+  const upstream::ServicePolicy& policy = balancer->policy();
+  std::string text = " balancer " + balancer->service() + (policy.pass_host_header ? " host" : "") + " strategy " +
+                     std::to_string(static_cast<int>(policy.strategy)) + " queue " +
+                     std::to_string(policy.queue.timeout.count()) + "/" + std::to_string(policy.queue.size);
   for (const upstream::Server& server : balancer->servers()) {
     text +=
         " " + server.endpoint->id() + "=" + server.url + (server.traefik_values ? "!" : "") + server.origin.label +

@@ -38,7 +38,7 @@ TEST_CASE("the parts of a route") {
   CHECK(dynamic_cast<const middleware::Sticky&>(*route.chain[1]).cookie_name() == "two");
   const auto& service = dynamic_cast<const upstream::BalancedService&>(*route.last);
   CHECK(service.balancer().service() == "svc@docker");
-  CHECK_FALSE(service.balancer().pass_host_header());
+  CHECK_FALSE(service.balancer().policy().pass_host_header);
   const upstream::Server& server = service.balancer().servers().at(0);
   CHECK(server.url == "http://" + server.authority);
   CHECK(server.authority.ends_with(":80"));

@@ -170,14 +170,20 @@ TEST_CASE("another endpoint that is left has a weight and may take the request")
   CHECK(made_balancer({made_server("a"), made_server("b")})->another_left(Balancer::bit(0)));
 }
 
-TEST_CASE("somebody is on the way while an endpoint starts, is probed or is unhealthy") {
-  const std::map<State, bool> expected{{State::starting, true},  {State::probing, true},     {State::ready, false},
-                                       {State::draining, false}, {State::finishing, false},  {State::gone, false},
-                                       {State::unhealthy, true}, {State::maintenance, false}};
-  for (const auto& [state, starts] : expected) {
-    CAPTURE(to_string(state));
-    CHECK(made_balancer({made_server("a", 1, state)})->somebody_starts() == starts);
+TEST_CASE("the nearest to being ready is named, and nobody whom a person took out") {
+  using enum EndpointState;
+  const std::vector<State> order{ready, draining, probing, starting, unhealthy, finishing, gone, maintenance};
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    CAPTURE(to_string(order[i]));
+    std::vector<Server> servers;
+    for (std::size_t later = order.size(); later-- > i;) {
+      servers.push_back(made_server("s" + std::to_string(later), 1, order[later]));
+    }
+    const auto nearest = made_balancer(servers)->nearest();
+    CHECK(nearest == (order[i] == maintenance ? std::nullopt : std::optional(order[i])));
   }
+  CHECK_FALSE(made_balancer({})->nearest());
+  CHECK_FALSE(made_balancer({made_server("a", 0)})->nearest());
 }
 
 TEST_CASE("cookies name servers: by our part, and by all of Traefik's values") {
@@ -201,8 +207,8 @@ TEST_CASE("cookies name servers: by our part, and by all of Traefik's values") {
 TEST_CASE("two balancers over one state go on where the other was") {
   const auto state = std::make_shared<ServiceState>();
   const std::vector<Server> servers{made_server("a"), made_server("b"), made_server("c")};
-  const Balancer first("s", servers, true, state);
-  const Balancer second("s", servers, true, state);
+  const Balancer first("s", servers, ServicePolicy{}, state);
+  const Balancer second("s", servers, ServicePolicy{}, state);
   CHECK(first.choose(0) == 0U);
   CHECK(second.choose(0) == 1U);
   CHECK(first.choose(0) == 2U);

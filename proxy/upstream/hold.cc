@@ -1,0 +1,86 @@
+#include "proxy/upstream/hold.h"
+
+#include <algorithm>
+#include <atomic>
+#include <optional>
+#include <utility>
+
+#include "proxy/upstream/hold_queue.h"
+
+namespace mooring::upstream {
+namespace {
+
+// An endpoint that refuses is taken out by what the control loop hears of it, within a millisecond or so: until then
+// the same one would only refuse again.
+constexpr std::uint64_t kAfterRefusalMs = 10;
+
+// One of the requests that wait, for as long as it lives.
+class Counted {
+ public:
+  explicit Counted(std::atomic<std::int64_t>& held) : held_(held) { ++held_; }
+  ~Counted() { --held_; }
+  Counted(const Counted&) = delete;
+  Counted& operator=(const Counted&) = delete;
+
+ private:
+  std::atomic<std::int64_t>& held_;
+};
+
+}  // namespace
+
+std::string_view client_of(const http::Exchange& exchange) {
+  return exchange.peer == nullptr ? std::string_view{} : exchange.peer->address_text;
+}
+
+std::string_view why_nobody(const Balancer& balancer) {
+  const std::optional<EndpointState> nearest = balancer.nearest();
+  if (!nearest) return balancer.servers().empty() ? "no endpoint" : "its endpoints are taken out for maintenance";
+  switch (*nearest) {
+    case EndpointState::starting:
+    case EndpointState::probing:
+      return "no endpoint is ready yet";
+    case EndpointState::unhealthy:
+      return "its endpoints are unhealthy";
+    case EndpointState::gone:
+      return "its containers ended";
+    default:
+      return "its endpoints accept no connections";
+  }
+}
+
+Hold::Found Hold::look() const {
+  std::shared_ptr<const Balancer> now = routed_.state().current();
+  const Balancer* const balancer = now == nullptr ? &routed_ : now.get();
+  const std::optional<std::uint32_t> index = balancer->choose(0, client_of(exchange_));
+  if (!index) return {.balancer = nullptr, .index = 0, .why = why_nobody(*balancer)};
+  if (balancer != &routed_) exchange_.successor = std::move(now);
+  return {.balancer = balancer, .index = *index, .why = {}};
+}
+
+Hold::Found Hold::nobody(bool refused) const {
+  return {
+      .balancer = nullptr, .index = 0, .why = refused ? "its endpoints accept no connections" : why_nobody(routed_)};
+}
+
+loop::Task<Hold::Found> Hold::wait(bool refused) {
+  const config::QueueConfig& queue = routed_.policy().queue;
+  const std::uint64_t begun = exchange_.loop.now_ms();
+  if (until_ms_ == 0) until_ms_ = begun + static_cast<std::uint64_t>(std::max<std::int64_t>(0, queue.timeout.count()));
+  const bool hopeless = !refused && !routed_.nearest();
+  if (until_ms_ <= begun || hopeless || exchange_.holds == nullptr) co_return nobody(refused);
+  std::atomic<std::int64_t>& held = routed_.state().held;
+  if (held.load() >= queue.size)
+    co_return Found{.balancer = nullptr, .index = 0, .why = "too many requests wait for an endpoint"};
+  const Counted counted(held);
+  HoldQueue::Place place(*exchange_.holds, exchange_);
+  if (refused) co_await place.wait(std::min(kAfterRefusalMs, until_ms_ - begun));
+  while (!exchange_.canceled()) {
+    const Found found = look();
+    const std::uint64_t now = exchange_.loop.now_ms();
+    if (found.balancer != nullptr || now >= until_ms_) co_return found;
+    co_await place.wait(until_ms_ - now);
+  }
+  co_return nobody(refused);
+}
+
+}  // namespace mooring::upstream
