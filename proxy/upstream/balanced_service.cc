@@ -55,6 +55,15 @@ bool cheap(const http::Failure& failure, std::uint64_t took_ms) {
   return failure.kind == http::FailureKind::connection_refused && took_ms <= kCheapMs;
 }
 
+// That nobody listens there is news for the other requests. `alone`: they have nobody else to go to.
+void tell_refusal(Endpoint& endpoint, const Attempted& attempted, bool alone) {
+  if (attempted.connected) return;
+  std::uint8_t seen = 0;
+  if (attempted.response.failure.kind == http::FailureKind::connection_refused) seen = Seen::kRefused;
+  if (attempted.response.failure.kind == http::FailureKind::connection_timeout) seen = Seen::kSilent;
+  if (seen != 0) endpoint.saw(static_cast<std::uint8_t>(seen | (alone ? Seen::kAlone : 0)));
+}
+
 void keep_for_log(http::Exchange& exchange, const http::ResponseHead& head) {
   exchange.origin.status = head.status;
   if (!exchange.origin.keep_fields) return;
@@ -128,6 +137,7 @@ loop::Task<http::Response> BalancedService::handle(http::Exchange& exchange) con
       co_return std::move(attempted.response);
     }
     counters.failures.add(1);
+    tell_refusal(*server.endpoint, attempted, !balancer_->another_left(tried | Balancer::bit(*index)));
     if (!may_repeat(exchange, attempted.response.failure)) co_return std::move(attempted.response);
     if (attempted.connected && !fresh) {
       fresh = true;

@@ -84,7 +84,7 @@ Balancer::Balancer(std::string service, std::vector<Server> servers, bool pass_h
 bool Balancer::may_take(std::uint32_t index, std::uint64_t tried, bool drained) const {
   if ((tried & bit(index)) != 0) return false;
   const Endpoint& endpoint = *servers_[index].endpoint;
-  return drained ? endpoint.takes_pinned() : endpoint.takes_new();
+  return drained ? endpoint.takes_as_last_resort() : endpoint.takes_new();
 }
 
 std::optional<std::uint32_t> Balancer::choose(std::uint64_t tried) const {
@@ -95,8 +95,14 @@ std::optional<std::uint32_t> Balancer::choose(std::uint64_t tried) const {
   // Each round the turns of those that are out go one further, so that every one of them comes by everybody else.
   const std::uint32_t shifted = turn / size + at;
   for (const bool drained : {false, true}) {
-    if (may_take(schedule_[at], tried, drained)) return schedule_[at];
-    if (const auto index = stand_in(shifted, tried, drained)) return index;
+    std::optional<std::uint32_t> index;
+    if (may_take(schedule_[at], tried, drained)) {
+      index = schedule_[at];
+    } else {
+      index = stand_in(shifted, tried, drained);
+    }
+    if (index && drained) servers_[*index].endpoint->wanted();
+    if (index) return index;
   }
   return std::nullopt;
 }
