@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -100,14 +101,16 @@ enum class Strategy : std::uint8_t {
   leastconn,  // ours: the fewest requests in flight, by weight
 };
 
+std::string_view to_string(Strategy strategy);
+
 // healthCheck.*: an HTTP request to each endpoint now and then. Source: compat page, section 3.5.
 struct HealthCheckConfig {
-  std::string scheme;       // empty: the server's
-  std::string path;         // with its query; empty: "/"
+  std::string scheme;  // empty: the server's
+  std::string path;    // with its query; empty: "/"
   std::string method = "GET";
-  int status = 0;           // 0: any 2xx or 3xx
-  std::uint16_t port = 0;   // 0: the server's
-  std::string hostname;     // for the Host field alone; empty: the server's host
+  int status = 0;          // 0: any 2xx or 3xx
+  std::uint16_t port = 0;  // 0: the server's
+  std::string hostname;    // for the Host field alone; empty: the server's host
   std::vector<std::pair<std::string, std::string>> headers;
   std::chrono::milliseconds interval{30'000};
   std::chrono::milliseconds unhealthy_interval{30'000};  // while it fails
