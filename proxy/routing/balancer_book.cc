@@ -46,6 +46,8 @@ bool BalancerBook::routed(const Names& members, const config::Merged& merged, co
 
 BalancerPtr BalancerBook::make(const std::string& name, const Names& members, const config::Merged& merged,
                                Reach& reach) const {
+  const config::ServiceConfig& config = merged.services.at(name).config;
+  upstream::ServiceChecks checks{.service = name, .check = config.health_check, .endpoints = {}};
   std::vector<upstream::Server> servers;
   std::unordered_set<std::string_view> ids;
   for (const std::string& member : members) {
@@ -56,13 +58,18 @@ BalancerPtr BalancerBook::make(const std::string& name, const Names& members, co
       // Two services of one container that are pooled lead to one endpoint: it has one place, not two.
       if (!ids.insert(server.config.id).second) continue;
       servers.push_back(make_server(server, transport, setup_));
+      if (config.passive_health_check && setup_.passive) {
+        servers.back().passive = setup_.passive(name, server, *config.passive_health_check);
+      }
+      checks.endpoints.push_back(server.config.id);
       reach.reached.push_back(server);
     }
   }
+  reach.checks.push_back(std::move(checks));
   const auto before = balancers_.find(name);
   auto state = before == balancers_.end() ? std::make_shared<upstream::ServiceState>() : before->second->shared_state();
-  return std::make_shared<const upstream::Balancer>(name, std::move(servers),
-                                                    merged.services.at(name).config.pass_host_header, std::move(state));
+  return std::make_shared<const upstream::Balancer>(name, std::move(servers), config.pass_host_header,
+                                                    std::move(state));
 }
 
 void BalancerBook::count(const BalancerPtr& balancer, int by, std::map<std::string, int>& changes) const {
@@ -89,6 +96,7 @@ Names BalancerBook::update(const Names& changed, const Names& led, const std::ma
     different.insert(name);
     if (!wanted) {
       balancers_.erase(name);
+      reach.checks.push_back({.service = name, .check = std::nullopt, .endpoints = {}});
       continue;
     }
     BalancerPtr now = make(name, members, merged, reach);

@@ -64,6 +64,16 @@ void tell_refusal(Endpoint& endpoint, const Attempted& attempted, bool alone) {
   if (seen != 0) endpoint.saw(static_cast<std::uint8_t>(seen | (alone ? Seen::kAlone : 0)));
 }
 
+// For services with a passive check: what the request met. That an idle connection was dead says nothing.
+void observe_outcome(const http::Exchange& exchange, const Server& server, const Attempted& attempted, bool fresh) {
+  if (server.passive == nullptr) return;
+  const http::Failure& failure = attempted.response.failure;
+  if (!failure) return server.passive->answered(attempted.response.head.status);
+  const bool replaced = attempted.connected && !fresh && may_repeat(exchange, failure);
+  if (failure.side != http::Side::upstream || replaced) return;
+  server.passive->failed(failure.detail.empty() ? http::to_string(failure.kind) : failure.detail);
+}
+
 void keep_for_log(http::Exchange& exchange, const http::ResponseHead& head) {
   exchange.origin.status = head.status;
   if (!exchange.origin.keep_fields) return;
@@ -130,6 +140,7 @@ loop::Task<http::Response> BalancedService::handle(http::Exchange& exchange) con
     const std::uint64_t begun = exchange.loop.now_ms();
     Attempted attempted = co_await attempt(exchange, plan(exchange, *index, tried, fresh));
     EndpointCounters& counters = server.endpoint->counters.of(exchange.worker);
+    observe_outcome(exchange, server, attempted, fresh);
     if (!attempted.response.failure) {
       counters.last_request.set(observe::wall_ms());
       exchange.answered = {.balancer = balancer_.get(), .index = *index};

@@ -97,7 +97,9 @@ Life on_undone(Life life) {
 
 Life on_check_passed(Life life) {
   life.put(Mark::check_failed, false);
-  return life.state == unhealthy && !life.sick() ? in(life, ready) : life;
+  // A check that passes has connected: the gate is behind it.
+  const bool waits = life.state == unhealthy || life.state == probing;
+  return waits && !life.sick() ? in(life, ready) : life;
 }
 
 }  // namespace

@@ -171,6 +171,8 @@ void EndpointRegistry::expect_end(Entry& entry, std::chrono::milliseconds timeou
 
 void EndpointRegistry::feed(Entry& entry, LifeEvent event, const std::string& detail) {
   const Life before = entry.endpoint->life();
+  // Both must be well: with a check of ours the container's own is not the last word.
+  if (event == LifeEvent::health_ok && !check_book_.of(entry.endpoint->id()).empty()) event = LifeEvent::runs;
   const Life now = after(before, event);
   if (now == before) return;
   if (now.state == EndpointState::ready) {
@@ -182,10 +184,10 @@ void EndpointRegistry::feed(Entry& entry, LifeEvent event, const std::string& de
     entry.endpoint->set_marks(now);
     return;
   }
-  // A server given by URL has no container that could be said to run.
-  const bool by_url = entry.container_id.empty() && event == LifeEvent::runs && now.state == EndpointState::probing;
-  std::string why(by_url ? "waiting for its port to accept a connection" : reason(event, now));
-  if (!detail.empty()) why += ": " + detail;
+  if (now.state == EndpointState::probing) {
+    for (const auto& check : entry.checks) check->begin_again();
+  }
+  const std::string why = why_now(entry, event, now, detail);
   entry.endpoint->set_life(now, why);
   observe::log_info("endpoint {} ({}) is {}: {}", entry.label, entry.server.url(), to_string(now.state), why);
   changed_(entry.container_id);
@@ -206,7 +208,8 @@ void EndpointRegistry::watch(Entry& entry) {
   }
   const bool probing = entry.endpoint->state() == EndpointState::probing;
   if (!probing) entry.left_out.reset();
-  if (!entry.reached || !probing || entry.left_out != nullptr) {
+  watch_health(entry);
+  if (!entry.reached || !probing || entry.left_out != nullptr || !entry.checks.empty()) {
     entry.probe.reset();
     return;
   }
@@ -270,6 +273,8 @@ void EndpointRegistry::stop() {
     entry->name_watch.reset();
     entry->stop_deadline.reset();
     entry->left_out.reset();
+    entry->distrusted.reset();
+    entry->checks.clear();
     entry->reached = false;  // nothing is begun again
   }
 }

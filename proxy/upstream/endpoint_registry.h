@@ -20,8 +20,10 @@
 #include "proxy/config/updates.h"
 #include "proxy/loop/resolve.h"
 #include "proxy/loop/task_scope.h"
+#include "proxy/upstream/check_book.h"
 #include "proxy/upstream/endpoint.h"
 #include "proxy/upstream/endpoint_life.h"
+#include "proxy/upstream/health_check.h"
 #include "proxy/upstream/name_watch.h"
 #include "proxy/upstream/outlier.h"
 #include "proxy/upstream/probe.h"
@@ -54,6 +56,12 @@ class EndpointRegistry {
   // that were.
   std::vector<std::string> reached(const std::vector<config::MergedServer>& servers,
                                    const std::vector<std::string>& unreached);
+  // What services say of checks, told before reached(): such endpoints are asked by HTTP instead of by a TCP connect,
+  // and go on being asked while they are ready or sick (endpoint_health.cc). A check whose settings stay goes on as is.
+  void checked(const std::vector<ServiceChecks>& services);
+  // What the requests of a service meet at one of its endpoints is told to this: the same for equal settings.
+  std::shared_ptr<PassiveWatch> passive_watch(const std::string& service, const config::MergedServer& server,
+                                              const config::PassiveHealthCheckConfig& config);
   // Whether some endpoint of the container may take requests.
   bool ready(const std::string& container_id) const;
 
@@ -83,6 +91,8 @@ class EndpointRegistry {
     Outlier outlier;
     std::unique_ptr<loop::Deadline> left_out;  // set: until then it is not probed
     std::string successor;                     // the newcomer that made it drain
+    std::vector<std::unique_ptr<HealthCheck>> checks;
+    std::unique_ptr<loop::Deadline> distrusted;  // set: until then it is out, for what requests met
     EndpointRegistry* registry = nullptr;
     bool reached = false;
   };
@@ -103,6 +113,13 @@ class EndpointRegistry {
   std::vector<Entry*> named(const std::string& id) const;
   void watch(Entry& entry);
   void watch_soon(std::string id);
+  void watch_health(Entry& entry);
+  void settle_checks(Entry& entry);
+  void distrust(const std::string& id, std::chrono::milliseconds window, const std::string& why);
+  void say(Entry& entry, std::string why);
+  std::string why_now(const Entry& entry, LifeEvent event, Life now, const std::string& detail) const;
+  static void health_told(void* context, bool well, const std::string& why);
+  static void trusted_again(void* context);
   static void stop_ignored(void* context);
   static void probed(void* context);
   static void looked_up(void* context, bool found);
@@ -119,6 +136,7 @@ class EndpointRegistry {
   std::map<std::string, std::set<std::string>> of_container_;  // endpoint ids
   std::map<std::string, std::set<std::string>> owners_;        // URL → endpoint ids that ever had it, two at most
   std::vector<std::string> shared_;
+  CheckBook check_book_;
   std::set<std::string> orders_;                   // ids of containers and of endpoints that a person took out
   std::map<std::string, std::string> successors_;  // newcomer that was never ready → whom it is to replace
 };
