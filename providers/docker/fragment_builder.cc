@@ -85,6 +85,29 @@ config::FragmentPtr only_problems(Fragment fragment, config::DecodedLabels label
   return fragment.problems.empty() ? nullptr : std::make_shared<const Fragment>(std::move(fragment));
 }
 
+// Our own keys, where no label defines a service: they may be meant for the one that is made.
+void add_own_keys(Fragment& fragment, const config::DecodedLabels& labels) {
+  for (const auto& [name, said] : labels.own) {
+    const auto& [own, key] = said;
+    const auto made = fragment.services.find(name);
+    if (made == fragment.services.end()) {
+      const std::string fix = fragment.services.empty() ? "" : "its service is " + names_of(fragment.services);
+      add(fragment,
+          config::own_key_unused(fragment.origin.label, key,
+                                 "no service " + config::quoted(name) + " is defined by this container", fix));
+      continue;
+    }
+    made->second.queue = own.queue;
+    if (!own.rise && !own.fall) {
+      continue;
+    }
+    add(fragment, config::own_key_unused(
+                      fragment.origin.label, key,
+                      "rise and fall are for a health check, and service " + config::quoted(name) + " has none",
+                      "traefik.http.services." + name + ".loadbalancer.healthcheck.path=/"));
+  }
+}
+
 // The port for a service that names none, and a word about how it was found.
 std::optional<std::uint16_t> guess_port(Fragment& fragment, const Container& container, const std::string& service) {
   const auto ports = tcp_ports(container);
@@ -287,6 +310,10 @@ void FragmentBuilder::add_services(Fragment& fragment, const Container& containe
     service.sticky = decoded.sticky;
     service.flush_interval = decoded.flush_interval;
     service.servers_transport = decoded.servers_transport;
+    service.strategy = decoded.strategy;
+    service.health_check = decoded.health_check;
+    service.passive_health_check = decoded.passive_health_check;
+    service.queue = decoded.queue;
     service.broken = decoded.broken;
     fragment.services.emplace(name, std::move(service));
   }
@@ -294,6 +321,7 @@ void FragmentBuilder::add_services(Fragment& fragment, const Container& containe
   if (labels.services.empty() && !other_protocols_only) {
     fragment.services.emplace(service_name(container), config::ServiceConfig{});
   }
+  add_own_keys(fragment, labels);
 }
 
 void FragmentBuilder::add_routers(Fragment& fragment, const Container& container,

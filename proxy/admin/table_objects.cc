@@ -48,13 +48,41 @@ Json server_object(const upstream::Server& server) {
   return object;
 }
 
+// As Traefik shows them: what was not said is left out, but for what always has a value.
+Json check_object(const config::HealthCheckConfig& check) {
+  Json object = Json::object();
+  add_unless_empty(object, "scheme", check.scheme);
+  object["mode"] = "http";
+  add_unless_empty(object, "path", check.path);
+  if (check.method != "GET") object["method"] = check.method;
+  if (check.status != 0) object["status"] = check.status;
+  if (check.port != 0) object["port"] = check.port;
+  object["interval"] = go_duration(check.interval);
+  if (check.unhealthy_interval != check.interval) object["unhealthyInterval"] = go_duration(check.unhealthy_interval);
+  object["timeout"] = go_duration(check.timeout);
+  add_unless_empty(object, "hostname", check.hostname);
+  object["followRedirects"] = check.follow_redirects;
+  Json headers = Json::object();
+  for (const auto& [name, value] : check.headers) headers[name] = value;
+  add_unless_empty(object, "headers", std::move(headers));
+  return object;
+}
+
+Json passive_check_object(const config::PassiveHealthCheckConfig& check) {
+  return {{"failureWindow", go_duration(check.failure_window)}, {"maxFailedAttempts", check.max_failed_attempts}};
+}
+
 Json load_balancer_object(const routing::Service& service, const ServerList& list) {
   Json balancer = Json::object();
   if (service.config.sticky) balancer["sticky"] = sticky_object(*service.config.sticky, service.cookie_name);
   Json servers = Json::array();
   for (const upstream::Server* server : list) servers.push_back(server_object(*server));
   add_unless_empty(balancer, "servers", std::move(servers));
-  balancer["strategy"] = "wrr";
+  balancer["strategy"] = to_string(service.config.strategy);
+  if (service.config.health_check) balancer["healthCheck"] = check_object(*service.config.health_check);
+  if (service.config.passive_health_check) {
+    balancer["passiveHealthCheck"] = passive_check_object(*service.config.passive_health_check);
+  }
   balancer["passHostHeader"] = service.config.pass_host_header;
   balancer["responseForwarding"] = {{"flushInterval", go_duration(service.config.flush_interval)}};
   add_unless_empty(balancer, "serversTransport", service.config.servers_transport);

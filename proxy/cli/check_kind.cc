@@ -13,7 +13,7 @@ namespace {
 using config::ValueShape;
 using config::ValueTree;
 
-constexpr std::string_view kDynamic[] = {"http", "tcp", "udp", "tls"};
+constexpr std::string_view kDynamic[] = {"http", "tcp", "udp", "tls", "mooring"};
 
 std::vector<std::string> option_sections() {
   std::vector<std::string> names;

@@ -11,7 +11,7 @@ enum class FileKind {
   unknown,
   empty,      // nothing in it: nothing is wrong with it
   options,    // static: entryPoints, providers, api …
-  dynamic,    // http, tcp, udp, tls
+  dynamic,    // http, tcp, udp, tls, mooring
   compose,    // services
   inspected,  // what `docker inspect` prints
 };

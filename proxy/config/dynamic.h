@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -100,6 +101,8 @@ enum class Strategy : std::uint8_t {
   leasttime,  // the shortest time to the first byte, by requests in flight and weight
   leastconn,  // ours: the fewest requests in flight, by weight
 };
+
+std::string_view to_string(Strategy strategy);
 
 // healthCheck.*: an HTTP request to each endpoint now and then. Source: compat page, section 3.5.
 struct HealthCheckConfig {

@@ -58,6 +58,10 @@ void add_service(Fragment& fragment, const std::string& name, DecodedService dec
   service.sticky = std::move(decoded.sticky);
   service.flush_interval = decoded.flush_interval;
   service.servers_transport = std::move(decoded.servers_transport);
+  service.strategy = decoded.strategy;
+  service.health_check = std::move(decoded.health_check);
+  service.passive_health_check = decoded.passive_health_check;
+  service.queue = decoded.queue;
   service.broken = std::move(decoded.broken);
   if (!service.broken.empty()) service.servers.clear();
   fragment.services.emplace(name, std::move(service));
@@ -78,6 +82,7 @@ void LabelDecoder::read_file_entry(const FileEntry& entry) {
   const ResolvedKey key = resolve_file_path(entry.path);
   const std::string label = dotted(entry.path);
   if (entry.kind != FileEntry::Kind::scalar && entry.items.empty() && read_empty(entry, key, label)) return;
+  if (key.own) return read_own(key, label, entry.kind == FileEntry::Kind::list ? joined(entry.items) : entry.value);
   std::string value = entry.kind == FileEntry::Kind::list ? joined(entry.items) : entry.value;
   if (label.size() > kLongestLabelKey || value.size() > kLongestLabelValue) {
     const bool long_key = label.size() > kLongestLabelKey;
@@ -96,10 +101,12 @@ void LabelDecoder::read_file_entry(const FileEntry& entry) {
 // Whether nothing more is to be said of an empty section or list.
 bool LabelDecoder::read_empty(const FileEntry& entry, const ResolvedKey& key, const std::string& label) {
   if (key.fit == KeyFit::standalone && key.trail.size() < kFieldDepth) return true;  // `http:`, `routers: {}`
+  if (key.own) return key.fit == KeyFit::standalone;
   if (key.fit == KeyFit::standalone && key.trail.size() == kFieldDepth) {
     name_owner(key.owner, label);
     return true;
   }
+  if (entry.kind == FileEntry::Kind::section && begin_check(key, label)) return true;
   if (entry.kind != FileEntry::Kind::list) return false;
   // `middlewares: []` says what saying nothing does; `middlewares:` may be a list that got lost.
   if (key.owner.kind == OwnerKind::http_service && key.field_at(kFieldDepth) == "loadBalancer") {
@@ -107,6 +114,19 @@ bool LabelDecoder::read_empty(const FileEntry& entry, const ResolvedKey& key, co
     return true;
   }
   return key.fit == KeyFit::exact && key.entry->type == ValueType::list && key.owner.kind == OwnerKind::http_router;
+}
+
+// `healthCheck: {}` asks for a check with all its defaults.
+bool LabelDecoder::begin_check(const ResolvedKey& key, const std::string& label) {
+  if (key.owner.kind != OwnerKind::http_service || key.field_at(kFieldDepth) != "loadBalancer") return false;
+  if (key.trail.size() != kFieldDepth + 2) return false;
+  const std::string_view field = key.trail.back()->name;
+  if (field != "healthCheck" && field != "passiveHealthCheck") return false;
+  ServiceLabels& service = named(services_, key.owner.name, label).labels;
+  service.has_load_balancer = true;
+  if (field == "healthCheck" && !service.health.check) service.health.check.emplace();
+  if (field == "passiveHealthCheck" && !service.health.passive) service.health.passive.emplace();
+  return true;
 }
 
 // A router, service or middleware of which the file says nothing more than its name.

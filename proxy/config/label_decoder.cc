@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "proxy/config/go_values.h"
+#include "proxy/config/label_health.h"
 #include "proxy/config/label_mistakes.h"
 #include "proxy/config/label_reading.h"
 #include "proxy/config/label_texts.h"
@@ -20,7 +21,7 @@ DecodedLabels LabelDecoder::decode(const std::map<std::string, std::string>& lab
       out_.enable = false;
       return std::move(out_);
     }
-    if (key.starts_with("traefik.")) ++ours;
+    if (key.starts_with("traefik.") || key.starts_with("mooring.")) ++ours;
   }
   if (ours > kMostLabels) {
     report(code::kTooMuch, Severity::error, {},
@@ -64,11 +65,9 @@ void LabelDecoder::read(const std::string& label, const std::string& value) {
     const bool slip = equal_fold(std::string_view{label}.substr(0, kRootLength), "traefik") ||
                       label.find("http.routers.") != std::string::npos;
     if (slip) lost_.emplace_back(label, kNoProblem);
-    if (label.starts_with("mooring.")) {
-      report(code::kUnknownKey, Severity::info, label, "there are no labels of this prefix yet", std::string{kIgnored});
-    }
     return;
   }
+  if (key.own) return read_own(key, label, value);
   const OwnerKind kind = key.owner.kind;
   if (kind == OwnerKind::tcp_or_udp) out_.has_tcp_or_udp = true;
   if (kind == OwnerKind::http_router || kind == OwnerKind::http_service || kind == OwnerKind::http_middleware) {
@@ -190,6 +189,11 @@ std::optional<Finding> LabelDecoder::take_service(ServiceLabels& service, const 
   if (field == "server") return service.take_server(key.trail.back()->name, value);
   if (field == "servers") return take_file_server(service, key, label, value);
   if (field == "sticky") return take_sticky(service.sticky, key.trail.back()->name, value);
+  if (field == "healthCheck") {
+    const bool header = key.field_at(kFieldDepth + 2) == "headers";
+    return take_check(service.health, key.trail.back()->name, header ? key.names.back() : std::string{}, value);
+  }
+  if (field == "passiveHealthCheck") return take_passive(service.health, key.trail.back()->name, value);
   return service.take(key.trail.back()->name, value);
 }
 
@@ -333,7 +337,8 @@ void LabelDecoder::apply(const Finding& finding, const KeyOwner& owner, const st
       in_force = middleware_in_force(middleware.name);
     }
   }
-  report(finding.code, finding.severity, label, finding.text, std::move(in_force), std::move(fix));
+  report(finding.code, finding.severity, label, finding.text, std::move(in_force),
+         fix.empty() ? finding.fix : std::move(fix));
 }
 
 DecodedLabels decode_labels(const std::map<std::string, std::string>& labels, std::string_view where) {

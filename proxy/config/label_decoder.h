@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "proxy/config/dynamic.h"
@@ -48,7 +49,18 @@ struct DecodedService {
   std::chrono::milliseconds flush_interval{100};
   std::string servers_transport;  // empty: the default one
   std::optional<StickyConfig> sticky;
+  Strategy strategy = Strategy::wrr;
+  std::optional<HealthCheckConfig> health_check;
+  std::optional<PassiveHealthCheckConfig> passive_health_check;
+  QueueConfig queue;
   std::string broken;  // goes into ServiceConfig::broken: such a service gets no endpoint
+};
+
+// Our own keys of one service: mooring.http.services.<name>.*
+struct OwnKeys {
+  std::optional<std::int64_t> rise;
+  std::optional<std::int64_t> fall;
+  QueueConfig queue;
 };
 
 struct DecodedLabels {
@@ -65,8 +77,14 @@ struct DecodedLabels {
   std::map<std::string, MiddlewareConfig> middlewares;
   std::map<std::string, DecodedService> services;
   std::map<std::string, ServersTransportConfig> servers_transports;  // of files alone
+  // Of services that no label defines, where none is defined at all: the one that the provider makes may be meant. By
+  // name; the key that named it first stands beside.
+  std::map<std::string, std::pair<OwnKeys, std::string>> own;
   Problems problems;
 };
+
+// Of a key of ours whose service there is not, or has no use for it. `services`: the names there are.
+Problem own_key_unused(std::string_view where, std::string_view key, std::string text, std::string fix);
 
 // `where` names the container in the Problems: "shop/web-1".
 DecodedLabels decode_labels(const std::map<std::string, std::string>& labels, std::string_view where);

@@ -12,6 +12,7 @@ namespace mooring::config {
 namespace {
 
 constexpr std::string_view kRoot = "traefik";
+constexpr std::string_view kOwnRoot = "mooring";
 
 // More segments than any key of the schema has (8) or a header name with dots reasonably adds.
 constexpr std::size_t kMostSegments = 32;
@@ -61,12 +62,13 @@ struct Path {
 class KeySearch {
  public:
   // `spelt`: fields are written as Traefik spells them, not in lower case as people write labels.
-  KeySearch(std::string_view rest, std::vector<Segment> segments, int budget, bool spelt = false)
-      : rest_{rest}, segments_{std::move(segments)}, budget_{budget}, spelt_{spelt} {}
+  KeySearch(std::string_view rest, std::vector<Segment> segments, int budget, bool spelt = false,
+            const SchemaNode& root = schema())
+      : root_{root}, rest_{rest}, segments_{std::move(segments)}, budget_{budget}, spelt_{spelt} {}
 
   void run() {
     Path path;
-    visit(schema(), path);
+    visit(root_, path);
   }
 
   const std::optional<Path>& whole() const { return whole_; }
@@ -154,6 +156,7 @@ class KeySearch {
     if (child.list) path.label += index.empty() ? "[0]" : index;
   }
 
+  const SchemaNode& root_;
   std::string_view rest_;
   std::vector<Segment> segments_;
   int budget_;
@@ -223,6 +226,67 @@ void resolve_guess(ResolvedKey& key, std::string_view rest, const std::vector<Se
   key.fit = root_right || !key.trail.empty() ? KeyFit::unknown : KeyFit::foreign;
 }
 
+// Traefik has these keys below `loadbalancer`, and ours are beside it.
+std::string without_load_balancer(std::string_view rest) {
+  constexpr std::string_view kExtra = ".loadbalancer.";
+  const std::string lower = ascii_lower(rest);
+  const auto at = lower.find(kExtra);
+  if (at == std::string::npos) return {};
+  return std::string{rest.substr(0, at + 1)} + std::string{rest.substr(at + kExtra.size())};
+}
+
+// A key below our own root; `rest` is without that.
+ResolvedKey resolve_own(std::string_view rest, const std::vector<Segment>& segments, bool spelt) {
+  ResolvedKey key;
+  key.own = true;
+  const std::string stem = std::string{kOwnRoot} + ".";
+  if (malformed(rest, segments)) {
+    key.fit = KeyFit::malformed;
+    return key;
+  }
+  KeySearch exact{rest, segments, 0, spelt, own_schema()};
+  exact.run();
+  if (const auto& found = exact.whole()) {
+    take(key, *found);
+    key.entry = found->trail.back()->entry;
+    key.canonical = stem + found->label;
+    key.fit = key.entry == nullptr ? KeyFit::standalone : KeyFit::exact;
+    return key;
+  }
+  key.fit = KeyFit::unknown;
+  const std::string shorter = without_load_balancer(rest);
+  for (const std::string_view meant : {rest, std::string_view{shorter}}) {
+    if (meant.empty()) continue;
+    KeySearch guess{meant, meant == rest ? segments : split_key(meant), kBudget, spelt, own_schema()};
+    guess.run();
+    const auto& whole = guess.whole();
+    if (!whole || whole->trail.back()->entry == nullptr) continue;
+    take(key, *whole);
+    key.fit = KeyFit::misspelt;
+    key.entry = whole->trail.back()->entry;
+    key.canonical = stem + whole->label;
+    return key;
+  }
+  return key;
+}
+
+// One of our own keys below `traefik.`: as it is written. Empty: it is none.
+std::string own_form(std::string_view rest, bool spelt) {
+  const std::string shorter = without_load_balancer(rest);
+  for (const std::string_view meant : {rest, std::string_view{shorter}}) {
+    KeySearch exact{meant, split_key(meant), 0, spelt, own_schema()};
+    exact.run();
+    const auto& whole = exact.whole();
+    if (whole && whole->trail.back()->entry != nullptr) return std::string{kOwnRoot} + "." + whole->label;
+  }
+  return {};
+}
+
+// "mooring", or nearly.
+bool is_own_root(std::string_view root) {
+  return edit_distance(root, kOwnRoot) <= 1;
+}
+
 }  // namespace
 
 std::string_view ResolvedKey::field_at(std::size_t depth) const {
@@ -237,6 +301,18 @@ ResolvedKey resolve_file_path(std::span<const std::string> path) {
   for (const std::string& part : path) {
     segments.push_back(segment_of(left.substr(0, part.size())));
     left.remove_prefix(std::min(left.size(), part.size() + 1));
+  }
+  if (!segments.empty() && is_own_root(segments.front().text)) {
+    const bool right = segments.front().text == kOwnRoot;
+    std::string_view below = rest;
+    below.remove_prefix(std::min(below.size(), segments.front().text.size() + 1));
+    segments.erase(segments.begin());
+    ResolvedKey own;
+    own.own = true;
+    own.fit = KeyFit::standalone;
+    if (!segments.empty()) own = resolve_own(below, segments, true);
+    if (!right) own.fit = KeyFit::misspelt, own.misspelt_root = true;
+    return own;
   }
   ResolvedKey key;
   const bool bad = malformed(rest, segments) || segments.size() > kMostSegments;
@@ -259,6 +335,7 @@ ResolvedKey resolve_file_path(std::span<const std::string> path) {
     key.entry = whole->trail.back()->entry;
     key.canonical = whole->label;
   }
+  if (key.fit == KeyFit::unknown) key.canonical = own_form(rest, true);
   return key;
 }
 
@@ -278,6 +355,15 @@ ResolvedKey resolve_label_key(std::string_view label) {
   ResolvedKey key;
   const auto dot = label.find('.');
   std::vector<Segment> segments = split_key(label);
+  if (dot != std::string_view::npos && is_own_root(segments.front().text)) {
+    const bool right = segments.front().text == kOwnRoot;
+    // Two words are not ours by chance: only with the shape of a key of ours.
+    if (!right && (segments.size() < 4 || !equal_fold(segments[1].text, "http"))) return key;
+    segments.erase(segments.begin());
+    key = resolve_own(label.substr(dot + 1), segments, false);
+    if (!right) key.fit = KeyFit::misspelt, key.misspelt_root = true;
+    return key;
+  }
   const auto edits = root_edits(segments);
   if (!edits) return key;
   key.misspelt_root = *edits > 0;
@@ -296,6 +382,7 @@ ResolvedKey resolve_label_key(std::string_view label) {
   const auto& whole = search.whole();
   if (!whole) {
     resolve_guess(key, rest, segments, !key.misspelt_root);
+    if (key.fit == KeyFit::unknown) key.canonical = own_form(rest, false);
     return key;
   }
   take(key, *whole);

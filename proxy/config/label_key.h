@@ -36,6 +36,7 @@ struct KeyOwner {
 struct ResolvedKey {
   KeyFit fit = KeyFit::foreign;
   bool misspelt_root = false;            // "treafik.", "Traefik.": then `fit` is never exact
+  bool own = false;                      // of our own keys, below "mooring.": never of version 1
   const SchemaEntry* entry = nullptr;    // of an exact key; of a misspelt one, what it was probably meant to be
   std::vector<const SchemaNode*> trail;  // the nodes along the key, as far as it could be followed
   std::vector<std::string> names;        // what the user chose: map names, and the rest of a key of a free map

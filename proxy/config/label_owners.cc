@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "proxy/config/go_values.h"
+#include "proxy/config/label_health.h"
 #include "proxy/config/label_texts.h"
 #include "proxy/config/printable.h"
 #include "proxy/config/problem_codes.h"
@@ -140,6 +141,7 @@ std::optional<Finding> ServiceLabels::take_server(std::string_view field, std::s
 std::optional<Finding> ServiceLabels::take(std::string_view field, std::string_view value) {
   if (field == "passHostHeader") return take_bool(service.pass_host_header, value);
   if (field == "flushInterval") return take_timeout(service.flush_interval, value, true);
+  if (field == "strategy") return take_strategy(service.strategy, value);
   // Another transport than the one that was meant may have other limits, and later other certificates.
   if (trimmed(value).empty()) return bad_value(value, "the name of a servers transport", true);
   service.servers_transport = trimmed(value);
@@ -169,6 +171,7 @@ std::optional<Finding> TransportValues::take(std::string_view field, std::string
 
 std::optional<Finding> ServiceLabels::settle(bool of_file) {
   service.sticky = sticky.settled();
+  settle_health(health, service);
   if (service.url && (has_port || has_scheme)) {
     return Finding{
         code::kUrlAndPort, Severity::error, "server.url stands beside server.port or server.scheme", true, {}};

@@ -24,6 +24,7 @@ struct Finding {
   std::string text;
   bool breaks = false;
   std::string in_force;  // empty: said by the decoder
+  std::string fix{};
 };
 
 // One of a file's loadBalancer.servers.
@@ -49,9 +50,18 @@ struct RouterLabels {
   std::optional<Finding> settle();
 };
 
+// healthCheck.* and passiveHealthCheck.* of a service; read in label_health.h.
+struct HealthLabels {
+  std::optional<HealthCheckConfig> check;  // begun by any of its keys
+  std::optional<std::chrono::milliseconds> unhealthy_interval;
+  std::optional<PassiveHealthCheckConfig> passive;
+  bool not_run = false;  // something of what it was to ask cannot be read or done
+};
+
 struct ServiceLabels {
   DecodedService service;
   StickyLabels sticky;
+  HealthLabels health;
   bool has_load_balancer = false;  // any readable key of it
   bool has_port = false;
   bool has_scheme = false;
@@ -60,7 +70,7 @@ struct ServiceLabels {
   std::map<std::size_t, FileServer> servers;  // of a file, by their place in the list
 
   std::optional<Finding> take_server(std::string_view field, std::string_view value);
-  // `field` is one of the load balancer's own: passHostHeader, serversTransport, flushInterval.
+  // `field` is one of the load balancer's own: passHostHeader, serversTransport, flushInterval, strategy.
   std::optional<Finding> take(std::string_view field, std::string_view value);
   std::optional<Finding> settle(bool of_file);
 };

@@ -62,10 +62,12 @@ class LabelDecoder {
   void read_done(const ResolvedKey& key, const std::string& label, const std::string& value);
   void read_not_done(const ResolvedKey& key, const std::string& label, const std::string& value);
   void read_file_only(const ResolvedKey& key, const std::string& label);
+  void read_own(const ResolvedKey& key, const std::string& label, const std::string& value);
   void read_file_entry(const FileEntry& entry);
   bool read_empty(const FileEntry& entry, const ResolvedKey& key, const std::string& label);
   bool read_list(const ResolvedKey& key, const std::string& label, const std::vector<std::string>& items);
   void read_label_only(const ResolvedKey& key, const std::string& label);
+  bool begin_check(const ResolvedKey& key, const std::string& label);
   void name_owner(const KeyOwner& owner, const std::string& label);
   void read_tls(RouterLabels& router, const ResolvedKey& key, const std::string& label, const std::string& value);
   void read_provider_label(const ResolvedKey& key, const std::string& label, const std::string& value);
@@ -88,6 +90,7 @@ class LabelDecoder {
   void finish();
   void finish_routers();
   void finish_services();
+  void finish_own();
   void finish_middlewares();
   void finish_file_servers(Named<ServiceLabels>& service);
   void finish_file_router(Named<RouterLabels>& router);
@@ -126,6 +129,7 @@ class LabelDecoder {
   Owners<RouterLabels> routers_;
   Owners<ServiceLabels> services_;
   Owners<MiddlewareLabels> middlewares_;
+  Owners<OwnKeys> own_;
   Owners<TransportValues> transports_;
   std::map<std::string, std::string, std::less<>> said_;   // canonical key in lower case → value
   std::set<std::string> not_done_;                         // what "not done" was said of already

@@ -63,8 +63,8 @@ std::string_view support_name(Support support) {
 }
 
 // "http.routers.*.tls.domains[].main" → "traefik.http.routers.<name>.tls.domains[n].main"; a file has no "traefik.".
-std::string key_of(const SchemaEntry& entry) {
-  std::string key = entry.form == Form::file ? "" : "traefik.";
+std::string key_of(const SchemaEntry& entry, std::string_view root) {
+  std::string key = entry.form == Form::file ? "" : std::string{root} + ".";
   std::string_view rest = entry.path;
   while (!rest.empty()) {
     const auto dot = rest.find('.');
@@ -95,15 +95,30 @@ const Section& section_of(const SchemaEntry& entry) {
   return kSections.back();
 }
 
+std::string row_of(const SchemaEntry& entry, std::string_view root) {
+  return "| `" + key_of(entry, root) + "` | " + std::string{type_name(entry.type)} + " | " +
+         std::string{default_of(entry)} + " | " + std::string{place_of(entry.form)} + " | " +
+         std::string{support_name(entry.support)} + " |\n";
+}
+
 std::string rows_of(const Section& section) {
   std::string rows;
   for (const SchemaEntry* entry : schema_entries()) {
-    if (&section_of(*entry) != &section) continue;
-    rows += "| `" + key_of(*entry) + "` | " + std::string{type_name(entry->type)} + " | " +
-            std::string{default_of(*entry)} + " | " + std::string{place_of(entry->form)} + " | " +
-            std::string{support_name(entry->support)} + " |\n";
+    if (&section_of(*entry) == &section) rows += row_of(*entry, "traefik");
   }
   return rows;
+}
+
+constexpr std::string_view kTableHead = "| key | takes | default | label or file | done |\n|---|---|---|---|---|\n";
+
+std::string own_section() {
+  std::string text =
+      "\n## Mooring's own\n\nNot Traefik's, so not below `traefik.`. They add to a service of the same container, or "
+      "of the same file: there they\nstand below a key `mooring:` at the top (`mooring:` → `http:` → `services:` → the "
+      "service's name). Traefik ignores these\nlabels, but refuses a file with a `mooring:` in it.\n\n";
+  text += kTableHead;
+  for (const SchemaEntry& entry : own_entries()) text += row_of(entry, "mooring");
+  return text;
 }
 
 std::string version_one_section() {
@@ -144,10 +159,9 @@ std::string label_reference() {
     if (&section != &kSections.back()) order.push_back(&section);
   }
   for (const Section* section : order) {
-    page += "\n## " + std::string{section->title} +
-            "\n\n| key | takes | default | label or file | done |\n|---|---|---|---|---|\n" + rows_of(*section);
+    page += "\n## " + std::string{section->title} + "\n\n" + std::string{kTableHead} + rows_of(*section);
   }
-  return page + version_one_section();
+  return page + own_section() + version_one_section();
 }
 
 }  // namespace mooring::config

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "proxy/config/label_health.h"
 #include "proxy/config/label_lost.h"
 #include "proxy/config/label_reading.h"
 #include "proxy/config/label_texts.h"
@@ -26,6 +27,7 @@ std::string_view meant_router(const std::string& stray, const std::vector<std::s
 void LabelDecoder::finish() {
   settle_lost();
   finish_services();
+  finish_own();
   finish_middlewares();
   settle_doubts();
   finish_routers();

@@ -29,20 +29,22 @@ std::string did_you_mean(const ResolvedKey& key) {
 
 std::string unknown_text(const ResolvedKey& key, std::string_view label) {
   std::string place;
-  const SchemaNode* node = &schema();
+  const SchemaNode* node = key.own ? &own_schema() : &schema();
   std::string_view rest = label.substr(std::min(label.size(), label.find('.') + 1));
   while (!rest.empty()) {
     const std::string_view segment = rest.substr(0, rest.find('.'));
     const SchemaNode* next = node->field(segment.substr(0, segment.find('[')));
     if (next == nullptr) next = node->any();
     if (next == nullptr) {
-      return "no field " + config::quoted(segment) + (place.empty() ? " in Traefik's labels" : " in " + place);
+      const std::string root = key.own ? " below mooring" : " in Traefik's labels";
+      return "no field " + config::quoted(segment) + (place.empty() ? root : " in " + place);
     }
     place += (place.empty() ? "" : ".") + (next->name.empty() ? std::string{"<name>"} : ascii_lower(next->name));
     node = next;
     rest = rest.size() == segment.size() ? std::string_view{} : rest.substr(segment.size() + 1);
   }
-  return key.canonical.empty() ? "no such key" : "the key is not written as Traefik reads it";
+  if (key.canonical.empty()) return "no such key";
+  return std::string{"the key is not written as "} + (key.own ? "it is read" : "Traefik reads it");
 }
 
 bool decides_address(const SchemaNode& node) {

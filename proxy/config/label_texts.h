@@ -22,7 +22,7 @@ std::string transport_in_force(std::string_view name);
 // `did you mean "traefik.…"?`, or nothing.
 std::string did_you_mean(const ResolvedKey& key);
 
-// `no field "midlewares" in http.routers.<name>`: the first segment that leads nowhere, and where.
+// `no field "midlewares" in http.routers.<name>`: the first segment that leads nowhere, and where. `label` has a root.
 std::string unknown_text(const ResolvedKey& key, std::string_view label);
 
 // Is leaving out a key at or below `node` of a service more than cosmetic?

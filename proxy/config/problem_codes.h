@@ -61,6 +61,7 @@ inline constexpr std::string_view kSaidTwice = "L013";
 inline constexpr std::string_view kUrlAndPort = "L014";
 inline constexpr std::string_view kLabelForm = "L015";
 inline constexpr std::string_view kNamedProvider = "L016";
+inline constexpr std::string_view kOwnUnused = "L017";
 inline constexpr std::string_view kPort = "L020";
 inline constexpr std::string_view kNoPort = "L021";
 inline constexpr std::string_view kHostPort = "L022";

@@ -19,7 +19,7 @@ traefik.http.services.web.loadbalancr.server.port=8080)",
                 {"L002", "Known to Traefik, not done here yet",
                  R"(Traefik has this key, and this version of Mooring does not do what it asks for. Where the key restricts or redirects access (a middleware, TLS), what it belongs to is not served without it. Where it is harmless to leave out, it is ignored. It is said once for each middleware, health check or router.)",
                  R"(traefik.http.routers.web.rule=Host(`shop.example.com`)
-traefik.http.services.web.loadbalancer.healthcheck.path=/health)",
+traefik.http.services.web.loadbalancer.healthcheck.mode=grpc)",
                  R"(Remove the label, or do what it asks for in the application or in front of Mooring. The [label reference](../labels-reference.md) says of each key whether it is done.)"},
                 {"L003", "Bad value",
                  R"(The key is right and its value cannot be read. Values are read as Traefik reads them: booleans as Go writes them (`true`, `false`, `1`, `0`, `t`, `f`), numbers without a unit, durations as seconds or like `1m30s`. A default stands in only where it widens nothing; else the router or service is not served.)",
@@ -86,6 +86,11 @@ traefik.http.routers.web.rule=Host(`shop.example.com`)
 traefik.http.routers.web.middlewares=tie@docker
 traefik.http.services.web.loadbalancer.server.port=80)",
                  R"(Leave the suffix out of the definition. References may have it.)"},
+                {"L017", "A key of Mooring's own that nothing uses",
+                 R"(Labels that begin with `mooring.http.services.<name>.` add to a service that the same container defines (in a file: that the same file defines). Here there is no such service, or `healthcheck.rise` and `healthcheck.fall` stand beside no health check. The key is ignored.)",
+                 R"(traefik.http.services.web.loadbalancer.server.port=80
+mooring.http.services.wbe.queue.timeout=10s)",
+                 R"(Write the name of the service, or give it the health check: `traefik.http.services.web.loadbalancer.healthcheck.path=/health`.)"},
                 {"L020", "A port that was guessed",
                  R"(The container exposes several TCP ports and no label chooses one. The lowest is used, as Traefik does.)",
                  R"(services:
@@ -96,11 +101,10 @@ traefik.http.services.web.loadbalancer.server.port=80)",
       - traefik.enable=true)",
                  R"(Say which: `traefik.http.services.web.loadbalancer.server.port=8080`.)"},
                 {"L021", "No port",
-                 R"(No label says the port, and the container exposes no TCP port (its image has no EXPOSE, and the file no `expose` or `ports`). The service has no endpoint, so its routes answer 503.)",
-                 R"(info L021 shop/web-1: label "traefik.http.services.web.loadbalancer.server.port": service "web" has no port: none is set by label, and the container exposes no TCP port)",
+                 R"(No label says the port, and the container exposes no TCP port (its image has no EXPOSE, and the file no `expose` or `ports`). The service has no endpoint, so its routes answer 503.)", R"(info L021 shop/web-1: label "traefik.http.services.web.loadbalancer.server.port": service "web" has no port: none is set by label, and the container exposes no TCP port)",
                  R"(`traefik.http.services.<name>.loadbalancer.server.port=<the port that the application listens on>`.)"},
-                {"L022",
-                 "A published port where the container's own belongs", R"(The port of the label is the host's side of a published port (`8444:443`). Mooring speaks to the container over their common network, where the container's own port counts, and a publication plays no role. Nothing listens on that number there, as far as can be seen, so requests are answered 502.)",
+                {"L022", "A published port where the container's own belongs",
+                 R"(The port of the label is the host's side of a published port (`8444:443`). Mooring speaks to the container over their common network, where the container's own port counts, and a publication plays no role. Nothing listens on that number there, as far as can be seen, so requests are answered 502.)",
                  R"(services:
   web:
     image: shop

@@ -67,4 +67,13 @@ const SchemaNode& schema() {
   return root;
 }
 
+const SchemaNode& own_schema() {
+  static const SchemaNode root = [] {
+    SchemaNode own;
+    for (const SchemaEntry& entry : own_entries()) grow(own, entry);
+    return own;
+  }();
+  return root;
+}
+
 }  // namespace mooring::config

@@ -1,4 +1,5 @@
-// The one table of Traefik's dynamic configuration: every key of http, tcp, udp and tls, and the labels of providers.
+// The one table of Traefik's dynamic configuration: every key of http, tcp, udp and tls, and the labels of providers;
+// and beside it the few keys of our own, whose root is `mooring`.
 //
 // Each entry has a path in Traefik's spelling, the type of its value, and how far this program goes with it. Labels are
 // decoded from it now, files later; the label reference is generated from it. Segments of a path: a field name, `*` (a
@@ -62,6 +63,8 @@ std::span<const SchemaEntry> http_entries();
 std::span<const SchemaEntry> middleware_entries();
 std::span<const SchemaEntry> transport_entries();  // tcp, udp, tls
 std::vector<const SchemaEntry*> schema_entries();
+// Keys of our own: nothing of them stands below `traefik.`.
+std::span<const SchemaEntry> own_entries();
 
 // What is in force when the key is not given, for people: "30s", "required", "the server's". Never empty.
 std::string_view default_of(const SchemaEntry& entry);
@@ -70,5 +73,7 @@ std::vector<std::string_view> defaulted_paths();
 
 // The root: its children are enable, docker, swarm, http, tcp, udp and tls.
 const SchemaNode& schema();
+// The root of our own keys: its child is http.
+const SchemaNode& own_schema();
 
 }  // namespace mooring::config

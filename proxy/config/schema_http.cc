@@ -1,4 +1,4 @@
-// The table's part for provider labels, and for HTTP routers, services and servers transports.
+// The table's part for provider labels, for HTTP routers, services and servers transports, and for our own keys.
 #include <array>
 
 #include "proxy/config/schema.h"
@@ -54,21 +54,21 @@ constexpr auto kHttp = std::to_array<SchemaEntry>({
     {"http.services.*.loadBalancer.sticky.cookie.maxAge", integer, done},
     {"http.services.*.loadBalancer.sticky.cookie.path", text, done},
     {"http.services.*.loadBalancer.sticky.cookie.domain", text, done},
-    {"http.services.*.loadBalancer.strategy", text, cosmetic},
-    {"http.services.*.loadBalancer.healthCheck.scheme", text, cosmetic},
-    {"http.services.*.loadBalancer.healthCheck.mode", text, cosmetic},
-    {"http.services.*.loadBalancer.healthCheck.path", text, cosmetic},
-    {"http.services.*.loadBalancer.healthCheck.method", text, cosmetic},
-    {"http.services.*.loadBalancer.healthCheck.status", integer, cosmetic},
-    {"http.services.*.loadBalancer.healthCheck.port", integer, cosmetic},
-    {"http.services.*.loadBalancer.healthCheck.interval", duration, cosmetic},
-    {"http.services.*.loadBalancer.healthCheck.unhealthyInterval", duration, cosmetic},
-    {"http.services.*.loadBalancer.healthCheck.timeout", duration, cosmetic},
-    {"http.services.*.loadBalancer.healthCheck.hostname", text, cosmetic},
-    {"http.services.*.loadBalancer.healthCheck.followRedirects", boolean, cosmetic},
-    {"http.services.*.loadBalancer.healthCheck.headers.**", texts, cosmetic},
-    {"http.services.*.loadBalancer.passiveHealthCheck.failureWindow", duration, cosmetic},
-    {"http.services.*.loadBalancer.passiveHealthCheck.maxFailedAttempts", integer, cosmetic},
+    {"http.services.*.loadBalancer.strategy", text, done},
+    {"http.services.*.loadBalancer.healthCheck.scheme", text, done},
+    {"http.services.*.loadBalancer.healthCheck.mode", text, done},
+    {"http.services.*.loadBalancer.healthCheck.path", text, done},
+    {"http.services.*.loadBalancer.healthCheck.method", text, done},
+    {"http.services.*.loadBalancer.healthCheck.status", integer, done},
+    {"http.services.*.loadBalancer.healthCheck.port", integer, done},
+    {"http.services.*.loadBalancer.healthCheck.interval", duration, done},
+    {"http.services.*.loadBalancer.healthCheck.unhealthyInterval", duration, done},
+    {"http.services.*.loadBalancer.healthCheck.timeout", duration, done},
+    {"http.services.*.loadBalancer.healthCheck.hostname", text, done},
+    {"http.services.*.loadBalancer.healthCheck.followRedirects", boolean, done},
+    {"http.services.*.loadBalancer.healthCheck.headers.**", texts, done},
+    {"http.services.*.loadBalancer.passiveHealthCheck.failureWindow", duration, done},
+    {"http.services.*.loadBalancer.passiveHealthCheck.maxFailedAttempts", integer, done},
     {"http.services.*.loadBalancer.responseForwarding.flushInterval", duration, done},
     {"http.services.*.loadBalancer.serversTransport", text, done},
     {"http.services.*.middlewares", list, guards},
@@ -121,8 +121,18 @@ constexpr auto kHttp = std::to_array<SchemaEntry>({
     {"http.serversTransports.*.spiffe.trustDomain", text, guards, Form::file},
 });
 
+constexpr auto kOwn = std::to_array<SchemaEntry>({
+    {"http.services.*.healthCheck.rise", integer, done},
+    {"http.services.*.healthCheck.fall", integer, done},
+    {"http.services.*.queue.timeout", duration, done},
+    {"http.services.*.queue.size", integer, done},
+});
+
 }  // namespace
 
+std::span<const SchemaEntry> own_entries() {
+  return kOwn;
+}
 std::span<const SchemaEntry> provider_label_entries() {
   return kProviderLabels;
 }

@@ -34,11 +34,17 @@ struct ContainerEvent {
     killed,    // kill with signal 9: as good as gone
     gone,      // die, stop, destroy
     changed,   // `state` is new (start, pause, unpause, health_status, a fresh inspect)
+    removed,   // the engine knows it no more: what people ordered for it is void
+    // A newcomer says that it is to replace this container, which will be asked to end in a moment; and the newcomer
+    // ended.
+    superseded,
+    not_superseded,
   };
   Kind kind = Kind::changed;
   std::string container_id;
   ContainerState state;                   // for `changed`
   std::chrono::seconds stop_timeout{10};  // for `stopping`: the container's StopTimeout
+  std::string successor = {};             // for `superseded` and `not_superseded`: the newcomer's id
 };
 
 // One batch of changes. Containers that are in neither list are as they were.

@@ -96,9 +96,10 @@ bool is_connection_bound(const Field& field) {
     case FieldId::proxy_authorization:
     case FieldId::te:
       return true;
-    // Belongs to h2c upgrades, which are never passed on (RFC 7540 section 3.2.1).
+    // Belongs to h2c upgrades, which are never passed on (RFC 7540 section 3.2.1); or is between Mooring and its
+    // upstream: one that echoes what it is sent must not be made to say it (upstream/drain_word.h).
     case FieldId::other:
-      return field.name.size() == 14 && equal_ignoring_case(field.name, "http2-settings");
+      return equal_ignoring_case(field.name, "http2-settings") || equal_ignoring_case(field.name, kDrainField);
     default:
       return false;
   }
@@ -177,7 +178,7 @@ bool may_be_trailer(const Field& field) {
       return false;  // framing, routing, authentication, cookies, forwarding, controls
   }
   // RFC 9110 section 6.5.1: what must be known before the content, or would be merged into the head too late.
-  static constexpr std::array<std::string_view, 16> kForbidden = {
+  static constexpr std::array<std::string_view, 17> kForbidden = {
       "age",
       "content-encoding",
       "content-range",
@@ -192,6 +193,7 @@ bool may_be_trailer(const Field& field) {
       "proxy-authentication-info",
       "vary",
       "warning",
+      "x-mooring-drain",
       "x-original-url",
       "x-rewrite-url",
   };

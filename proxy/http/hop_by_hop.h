@@ -7,10 +7,14 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 
 #include "proxy/http/request_head.h"
 
 namespace mooring::http {
+
+// By which an upstream says that it wants no new sessions. Meant for us: never passed on, in neither direction.
+inline constexpr std::string_view kDrainField = "X-Mooring-Drain";
 
 // Right after resolve_target(), before apply_forwarded() and every middleware: then no client can name away what the
 // proxy adds. The Upgrade and Connection fields go; head.upgrade stays, and the serializer writes both from it.

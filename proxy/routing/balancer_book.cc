@@ -46,6 +46,8 @@ bool BalancerBook::routed(const Names& members, const config::Merged& merged, co
 
 BalancerPtr BalancerBook::make(const std::string& name, const Names& members, const config::Merged& merged,
                                Reach& reach) const {
+  const config::ServiceConfig& config = merged.services.at(name).config;
+  upstream::ServiceChecks checks{.service = name, .check = config.health_check, .endpoints = {}};
   std::vector<upstream::Server> servers;
   std::unordered_set<std::string_view> ids;
   for (const std::string& member : members) {
@@ -56,14 +58,18 @@ BalancerPtr BalancerBook::make(const std::string& name, const Names& members, co
       // Two services of one container that are pooled lead to one endpoint: it has one place, not two.
       if (!ids.insert(server.config.id).second) continue;
       servers.push_back(make_server(server, transport, setup_));
+      if (config.passive_health_check && setup_.passive) {
+        servers.back().passive = setup_.passive(name, server, *config.passive_health_check);
+      }
+      checks.endpoints.push_back(server.config.id);
       reach.reached.push_back(server);
     }
   }
+  reach.checks.push_back(std::move(checks));
   const auto before = balancers_.find(name);
   auto state = before == balancers_.end() ? std::make_shared<upstream::ServiceState>() : before->second->shared_state();
-  const config::ServiceConfig& settings = merged.services.at(name).config;
   const upstream::ServicePolicy policy{
-      .pass_host_header = settings.pass_host_header, .strategy = settings.strategy, .queue = settings.queue};
+      .pass_host_header = config.pass_host_header, .strategy = config.strategy, .queue = config.queue};
   auto balancer = std::make_shared<const upstream::Balancer>(name, std::move(servers), policy, state);
   state->set_current(balancer);
   return balancer;
@@ -93,6 +99,7 @@ Names BalancerBook::update(const Names& changed, const Names& led, const std::ma
     different.insert(name);
     if (!wanted) {
       balancers_.erase(name);
+      reach.checks.push_back({.service = name, .check = std::nullopt, .endpoints = {}});
       continue;
     }
     BalancerPtr now = make(name, members, merged, reach);

@@ -16,6 +16,7 @@
 #include "proxy/routing/table_setup.h"
 #include "proxy/routing/transport_book.h"
 #include "proxy/upstream/balancer.h"
+#include "proxy/upstream/check_book.h"
 
 namespace mooring::routing {
 
@@ -25,6 +26,8 @@ using BalancerPtr = std::shared_ptr<const upstream::Balancer>;
 struct Reach {
   std::vector<config::MergedServer> reached;  // of all balancers that were made: new servers and known ones
   std::vector<std::string> unreached;         // ids of servers that no balancer has any more
+  // Of all balancers that were made, and of those that are gone (without endpoints).
+  std::vector<upstream::ServiceChecks> checks;
 };
 
 class BalancerBook {

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <functional>
+#include <memory>
+#include <string>
 #include <vector>
 
 #include "proxy/config/merge.h"
@@ -10,6 +12,7 @@
 #include "proxy/observe/sessions.h"
 #include "proxy/routing/route_draft.h"
 #include "proxy/upstream/endpoint.h"
+#include "proxy/upstream/passive_watch.h"
 
 namespace mooring::routing {
 
@@ -22,6 +25,10 @@ struct TableSetup {
   // Whether that endpoint is the only one that ever had this URL: else Traefik's cookies for it name nobody.
   std::function<bool(const config::MergedServer&)> sole_owner;
   observe::Sessions* sessions;
+  // Who counts what a service's requests meet at one of its servers. Empty: nobody does.
+  std::function<std::shared_ptr<upstream::PassiveWatch>(const std::string& service, const config::MergedServer&,
+                                                        const config::PassiveHealthCheckConfig&)>
+      passive = {};
 };
 
 }  // namespace mooring::routing

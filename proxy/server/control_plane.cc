@@ -63,6 +63,11 @@ void ControlPlane::start(std::set<std::string> providers) {
       .endpoint = [this](const config::MergedServer& server) { return registry_.endpoint(server); },
       .sole_owner = [this](const config::MergedServer& server) { return registry_.sole_owner(server); },
       .sessions = &sessions_,
+      .passive =
+          [this](const std::string& service, const config::MergedServer& server,
+                 const config::PassiveHealthCheckConfig& config) {
+            return registry_.passive_watch(service, server, config);
+          },
   });
   loop_.post([this] { rebuild(); });
   thread_ = std::thread([this] { run(); });
@@ -194,6 +199,7 @@ void ControlPlane::rebuild() {
   }
   // Before anybody is routed by it: an endpoint whose container is known to be well must not be "starting" for a
   // moment.
+  registry_.checked(built.reach.checks);
   for (const std::string& lost : registry_.reached(built.reach.reached, built.reach.unreached)) readiness_changed(lost);
   // Before the first listing is complete the workers have no table: they say "not yet" instead of 404.
   if (synced_.load() || without_engine_) {

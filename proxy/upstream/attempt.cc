@@ -10,6 +10,7 @@
 #include "proxy/http/serializer.h"
 #include "proxy/loop/connect.h"
 #include "proxy/loop/resolve.h"
+#include "proxy/upstream/drain_word.h"
 #include "proxy/upstream/request_pump.h"
 #include "proxy/upstream/response_body.h"
 
@@ -200,6 +201,7 @@ loop::Task<bool> read_head(http::Exchange& exchange, Lease lease, http::Response
       co_return false;
     }
     const bool go_ahead = into.head.status == 100 && held_back;
+    take_drain_word(into.head);
     http::strip_response(into.head);
     if (exchange.interim != nullptr) co_await exchange.interim->interim(into.head);
     if (go_ahead) {
@@ -274,6 +276,7 @@ loop::Task<Attempted> attempt(http::Exchange& exchange, AttemptPlan plan) {
       failure.nothing_sent = true;
       co_return result;
     }
+    result.dialed = true;
     lease = exchange.pool->adopt(*plan.server, std::move(*connected));
   }
   result.connected = true;
@@ -302,6 +305,7 @@ loop::Task<Attempted> attempt(http::Exchange& exchange, AttemptPlan plan) {
   }
   wait.reset();
   place.reset();
+  if (take_drain_word(result.response.head)) plan.server->endpoint->saw(Seen::kLeaving);
   attach_rest(exchange, std::move(lease), result.response, std::move(in_flight));
   co_return result;
 }

@@ -29,6 +29,7 @@ struct AttemptPlan {
 struct Attempted {
   http::Response response;
   bool connected = false;  // a connection was there: a failure then is a loss, not a failed connect
+  bool dialed = false;     // and it was made for this attempt
   bool given_up = false;   // its endpoint went away meanwhile: nothing more is to be had there
 };
 

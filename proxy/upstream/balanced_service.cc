@@ -57,6 +57,30 @@ bool cheap(const http::Failure& failure, std::uint64_t took_ms) {
   return failure.kind == http::FailureKind::connection_refused && took_ms <= kCheapMs;
 }
 
+// That nobody listens there is news for the other requests. `alone`: they have nobody else to go to.
+void tell_refusal(Endpoint& endpoint, const Attempted& attempted, bool alone) {
+  // One that ends and resets what it accepts is as good as one that refuses. Of one that is in service a lost connection
+  // says little: a client could ask for what makes it crash, and so put out one after the other.
+  const bool turned_off = attempted.dialed && !attempted.given_up && endpoint.state() == EndpointState::draining &&
+                          attempted.response.failure.kind == http::FailureKind::connection_terminated;
+  if (turned_off) return endpoint.saw(Seen::kRefused);
+  if (attempted.connected) return;
+  std::uint8_t seen = 0;
+  if (attempted.response.failure.kind == http::FailureKind::connection_refused) seen = Seen::kRefused;
+  if (attempted.response.failure.kind == http::FailureKind::connection_timeout) seen = Seen::kSilent;
+  if (seen != 0) endpoint.saw(static_cast<std::uint8_t>(seen | (alone ? Seen::kAlone : 0)));
+}
+
+// For services with a passive check: what the request met. That an idle connection was dead says nothing.
+void observe_outcome(const http::Exchange& exchange, const Server& server, const Attempted& attempted, bool fresh) {
+  if (server.passive == nullptr) return;
+  const http::Failure& failure = attempted.response.failure;
+  if (!failure) return server.passive->answered(attempted.response.head.status);
+  const bool replaced = attempted.connected && !fresh && may_repeat(exchange, failure);
+  if (failure.side != http::Side::upstream || replaced) return;
+  server.passive->failed(failure.detail.empty() ? http::to_string(failure.kind) : failure.detail);
+}
+
 void keep_for_log(http::Exchange& exchange, const http::ResponseHead& head) {
   exchange.origin.status = head.status;
   if (!exchange.origin.keep_fields) return;
@@ -155,6 +179,7 @@ loop::Task<http::Response> BalancedService::handle(http::Exchange& exchange) con
     const Stopwatch stopwatch(server);
     Attempted attempted = co_await attempt(exchange, plan_of(exchange, *balancer, *index, tried, fresh));
     EndpointCounters& counters = server.endpoint->counters.of(exchange.worker);
+    observe_outcome(exchange, server, attempted, fresh);
     if (!attempted.response.failure) {
       counters.last_request.set(observe::wall_ms());
       stopwatch.answered();
@@ -163,6 +188,7 @@ loop::Task<http::Response> BalancedService::handle(http::Exchange& exchange) con
       co_return std::move(attempted.response);
     }
     counters.failures.add(1);
+    tell_refusal(*server.endpoint, attempted, !balancer->another_left(tried | Balancer::bit(*index)));
     if (!may_repeat(exchange, attempted.response.failure)) co_return std::move(attempted.response);
     if (attempted.connected && !fresh && !attempted.given_up) {
       fresh = true;

@@ -86,7 +86,7 @@ Balancer::Balancer(std::string service, std::vector<Server> servers, ServicePoli
 bool Balancer::may_take(std::uint32_t index, std::uint64_t tried, bool drained) const {
   if ((tried & bit(index)) != 0) return false;
   const Endpoint& endpoint = *servers_[index].endpoint;
-  return drained ? endpoint.takes_pinned() : endpoint.takes_new();
+  return drained ? endpoint.takes_as_last_resort() : endpoint.takes_new();
 }
 
 std::optional<std::uint32_t> Balancer::choose(std::uint64_t tried, std::string_view client) const {
@@ -95,6 +95,7 @@ std::optional<std::uint32_t> Balancer::choose(std::uint64_t tried, std::string_v
   for (const bool drained : {false, true}) {
     const auto index = policy_.strategy == config::Strategy::wrr ? by_turn(turn, tried, drained)
                                                                  : by_strategy(turn, tried, drained, client);
+    if (index && drained) servers_[*index].endpoint->wanted();
     if (index) return index;
   }
   return std::nullopt;

@@ -37,8 +37,9 @@ class Balancer {
   ServiceState& state() const { return *state_; }
   const std::shared_ptr<ServiceState>& shared_state() const { return state_; }
 
-  // The next endpoint for a request that is bound to none: one that is ready, else one that drains; never one of
-  // `tried`. Nothing: nobody may take it. `client`: the address of its TCP peer, which some strategies go by.
+  // The next endpoint for a request that is bound to none: one that is ready, else one that drains by itself or refused
+  // a moment ago; never one of `tried`. Nothing: nobody may take it. `client`: the address of its TCP peer, which some
+  // strategies go by.
   std::optional<std::uint32_t> choose(std::uint64_t tried, std::string_view client = {}) const;
   // The bit of `tried` that stands for a server. Servers beyond the 64th share bits: a retry may pass one over.
   static std::uint64_t bit(std::uint32_t index) { return std::uint64_t{1} << (index % 64); }
@@ -54,7 +55,7 @@ class Balancer {
   std::optional<std::uint32_t> by_traefik_value(std::string_view value) const;
 
  private:
-  // Whether a server may take a request: one that is ready, or with `drained` one that drains too.
+  // Whether a server may take a request: one that is ready, or with `drained` also who is asked when nobody is.
   bool may_take(std::uint32_t index, std::uint64_t tried, bool drained) const;
   // The server of the `turn`-th turn among those that may take it, by their weights.
   std::optional<std::uint32_t> by_turn(std::uint32_t turn, std::uint64_t tried, bool drained) const;

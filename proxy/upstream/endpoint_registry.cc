@@ -51,11 +51,14 @@ EndpointRegistry::Entry& EndpointRegistry::entry_of(const config::MergedServer& 
   if (entry != nullptr) return *entry;
   entry = std::make_unique<Entry>();
   entry->registry = this;
-  entry->endpoint = std::make_shared<Endpoint>(server.config.id, sha256_head(server.config.id));
+  entry->endpoint = std::make_shared<Endpoint>(server.config.id, sha256_head(server.config.id), [this](std::string id) {
+    loop_.post([this, id = std::move(id)] { look_at_seen(id); });
+  });
   entry->container_id = server.from->origin.container_id;
   // A server given by URL has nobody who speaks for it: its port does.
   if (!server.config.id.starts_with(entry->container_id)) entry->container_id.clear();
   if (!entry->container_id.empty()) of_container_[entry->container_id].insert(server.config.id);
+  obey_orders(*entry);
   return *entry;
 }
 
@@ -120,39 +123,73 @@ void EndpointRegistry::each_of(const std::string& container_id, Use use) {
 
 void EndpointRegistry::apply(const config::ContainerEvent& event) {
   using Kind = config::ContainerEvent::Kind;
-  if (event.kind == Kind::changed) containers_[event.container_id] = event.state;
-  if (event.kind == Kind::gone || event.kind == Kind::killed) containers_.erase(event.container_id);
+  switch (event.kind) {
+    case Kind::superseded:
+    case Kind::not_superseded:
+      superseded(event);
+      return;
+    case Kind::removed:
+      orders_.erase(event.container_id);
+      successors_.erase(event.container_id);
+      return;
+    case Kind::changed:
+      containers_[event.container_id] = event.state;
+      break;
+    case Kind::killed:
+    case Kind::gone:
+      containers_.erase(event.container_id);
+      break;
+    case Kind::stopping:
+      break;
+  }
   each_of(event.container_id, [&](Entry& entry) {
-    switch (event.kind) {
-      case Kind::stopping:
-        feed(entry, LifeEvent::stop_asked);
-        entry.stop_deadline = std::make_unique<loop::Deadline>(loop_.deadlines(), stop_ignored, &entry);
-        entry.stop_deadline->set(static_cast<std::uint64_t>(
-            (std::chrono::duration_cast<std::chrono::milliseconds>(event.stop_timeout) + stop_slack_).count()));
-        break;
-      case Kind::killed:
-      case Kind::gone:
-        entry.stop_deadline.reset();
-        feed(entry, LifeEvent::ended);
-        break;
-      case Kind::changed:
-        feed(entry, event_of(event.state), event.state.why);
-        break;
-    }
+    feed_container(entry, event);
     watch(entry);
   });
 }
 
+void EndpointRegistry::feed_container(Entry& entry, const config::ContainerEvent& event) {
+  using Kind = config::ContainerEvent::Kind;
+  if (event.kind == Kind::stopping) {
+    feed(entry, LifeEvent::stop_asked);
+    expect_end(entry, event.stop_timeout);
+  } else if (event.kind == Kind::changed) {
+    if (event.state.phase == config::Phase::restarting) entry.stop_deadline.reset();
+    feed(entry, event_of(event.state), event.state.why);
+  } else {
+    entry.stop_deadline.reset();
+    entry.successor.clear();
+    feed(entry, LifeEvent::ended);
+  }
+}
+
+// Who runs long after it should have ended was not ended after all.
+void EndpointRegistry::expect_end(Entry& entry, std::chrono::milliseconds timeout) {
+  entry.stop_deadline = std::make_unique<loop::Deadline>(loop_.deadlines(), stop_ignored, &entry);
+  entry.stop_deadline->set(static_cast<std::uint64_t>((timeout + stop_slack_).count()));
+}
+
 void EndpointRegistry::feed(Entry& entry, LifeEvent event, const std::string& detail) {
-  const EndpointState before = entry.endpoint->state();
-  const EndpointState now = after(before, event);
+  const Life before = entry.endpoint->life();
+  // Both must be well: with a check of ours the container's own is not the last word.
+  if (event == LifeEvent::health_ok && !check_book_.of(entry.endpoint->id()).empty()) event = LifeEvent::runs;
+  const Life now = after(before, event);
   if (now == before) return;
-  // A server given by URL has no container that could be said to run.
-  const bool by_url = entry.container_id.empty() && event == LifeEvent::runs;
-  std::string why(by_url ? "waiting for its port to accept a connection" : reason(event));
-  if (!detail.empty()) why += ": " + detail;
-  entry.endpoint->set_state(now, why);
-  observe::log_info("endpoint {} ({}) is {}: {}", entry.label, entry.server.url(), to_string(now), why);
+  if (now.state == EndpointState::ready) {
+    entry.outlier.let_in(loop_.now_ms());
+    successors_.erase(entry.container_id);
+  }
+  if (now.state == EndpointState::gone) entry.outlier = {};
+  if (now.state == before.state && now.has(Mark::ordered) == before.has(Mark::ordered)) {
+    entry.endpoint->set_marks(now);
+    return;
+  }
+  if (now.state == EndpointState::probing) {
+    for (const auto& check : entry.checks) check->begin_again();
+  }
+  const std::string why = why_now(entry, event, now, detail);
+  entry.endpoint->set_life(now, why);
+  observe::log_info("endpoint {} ({}) is {}: {}", entry.label, entry.server.url(), to_string(now.state), why);
   changed_(entry.container_id);
 }
 
@@ -169,8 +206,10 @@ void EndpointRegistry::watch(Entry& entry) {
   } else if (entry.name_watch == nullptr || entry.name_watch->host() != entry.server.host) {
     entry.name_watch = std::make_unique<NameWatch>(loop_, tasks_, entry.server.host, lookup_, pace_, name_lost, &entry);
   }
-  const bool wanted = entry.reached && entry.endpoint->state() == EndpointState::probing;
-  if (!wanted) {
+  const bool probing = entry.endpoint->state() == EndpointState::probing;
+  if (!probing) entry.left_out.reset();
+  watch_health(entry);
+  if (!entry.reached || !probing || entry.left_out != nullptr || !entry.checks.empty()) {
     entry.probe.reset();
     return;
   }
@@ -192,8 +231,8 @@ void EndpointRegistry::looked_up(void* context, bool found) {
   if (entry.nameless == !found || entry.endpoint->state() != EndpointState::probing) return;
   entry.nameless = !found;
   const std::string why(found ? "its host name resolves: waiting for its port to accept a connection"
-                              : reason(LifeEvent::name_lost));
-  entry.endpoint->set_state(EndpointState::probing, why);
+                              : reason(LifeEvent::name_lost, entry.endpoint->life()));
+  entry.endpoint->set_life(entry.endpoint->life(), why);
   observe::log_info("endpoint {} ({}): {}", entry.label, entry.server.url(), why);
   entry.registry->changed_(entry.container_id);
 }
@@ -213,6 +252,7 @@ void EndpointRegistry::watch_soon(std::string id) {
 
 void EndpointRegistry::stop_ignored(void* context) {
   auto& entry = *static_cast<Entry*>(context);
+  const std::unique_ptr<loop::Deadline> over = std::move(entry.stop_deadline);
   entry.registry->feed(entry, LifeEvent::stop_ignored);
   // What its health check said meanwhile was not heard.
   entry.registry->feed_known(entry);
@@ -232,6 +272,9 @@ void EndpointRegistry::stop() {
     entry->probe.reset();
     entry->name_watch.reset();
     entry->stop_deadline.reset();
+    entry->left_out.reset();
+    entry->distrusted.reset();
+    entry->checks.clear();
     entry->reached = false;  // nothing is begun again
   }
 }

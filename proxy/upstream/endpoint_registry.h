@@ -1,9 +1,10 @@
 // EndpointRegistry: all endpoints by identity, and the one place that changes their states.
 //
-// Lives on the control loop. It hears what the engine says of containers, runs the connect gate (a TCP connect before
-// the first request), looks host names up again now and then, and minds the time that a container takes to stop.
-// Endpoints outlive snapshots; one that no snapshot names any more is dropped with the last reference. Docker ids come
-// from the provider; nothing here asks the engine.
+// Lives on the control loop. It hears what the engine says of containers, what workers saw and what people order, runs
+// the connect gate (a TCP connect before the first request), looks host names up again now and then, and minds the time
+// that a container takes to stop, and that an endpoint which refuses connections is left out for. Endpoints outlive
+// snapshots; one that no snapshot names any more is dropped with the last reference. Docker ids come from the provider;
+// nothing here asks the engine. When an order's time is up, and what is left of an endpoint: proxy/server/drain_book.h.
 #pragma once
 
 #include <chrono>
@@ -19,9 +20,12 @@
 #include "proxy/config/updates.h"
 #include "proxy/loop/resolve.h"
 #include "proxy/loop/task_scope.h"
+#include "proxy/upstream/check_book.h"
 #include "proxy/upstream/endpoint.h"
 #include "proxy/upstream/endpoint_life.h"
+#include "proxy/upstream/health_check.h"
 #include "proxy/upstream/name_watch.h"
+#include "proxy/upstream/outlier.h"
 #include "proxy/upstream/probe.h"
 
 namespace mooring::upstream {
@@ -52,8 +56,23 @@ class EndpointRegistry {
   // that were.
   std::vector<std::string> reached(const std::vector<config::MergedServer>& servers,
                                    const std::vector<std::string>& unreached);
+  // What services say of checks, told before reached(): such endpoints are asked by HTTP instead of by a TCP connect,
+  // and go on being asked while they are ready or sick (endpoint_health.cc). A check whose settings stay goes on as is.
+  void checked(const std::vector<ServiceChecks>& services);
+  // What the requests of a service meet at one of its endpoints is told to this: the same for equal settings.
+  std::shared_ptr<PassiveWatch> passive_watch(const std::string& service, const config::MergedServer& server,
+                                              const config::PassiveHealthCheckConfig& config);
   // Whether some endpoint of the container may take requests.
   bool ready(const std::string& container_id) const;
+
+  // A person's order for a container (by its id: all its endpoints) or for one endpoint (by its own id). It holds until
+  // it is undone or the container is removed, and also for endpoints that come later.
+  void order_drain(const std::string& id);
+  // Its time is over: `event` is drained or drain_deadline.
+  void end_drain(const std::string& id, LifeEvent event);
+  // Lets back in what drains: by an order, or because it announced that itself. False: nothing did.
+  bool undo_drain(const std::string& id);
+  std::vector<EndpointPtr> endpoints_of(const std::string& id) const;
 
   // Ends the probes; probing() is false once the loop has run what that takes.
   void stop();
@@ -67,8 +86,13 @@ class EndpointRegistry {
     config::ServerConfig server;
     std::unique_ptr<Probe> probe;
     std::unique_ptr<NameWatch> name_watch;
-    bool nameless = false;  // its host name was not found the last time
-    std::unique_ptr<loop::Deadline> stop_deadline;
+    bool nameless = false;                          // its host name was not found the last time
+    std::unique_ptr<loop::Deadline> stop_deadline;  // null: it was not asked to stop
+    Outlier outlier;
+    std::unique_ptr<loop::Deadline> left_out;  // set: until then it is not probed
+    std::string successor;                     // the newcomer that made it drain
+    std::vector<std::unique_ptr<HealthCheck>> checks;
+    std::unique_ptr<loop::Deadline> distrusted;  // set: until then it is out, for what requests met
     EndpointRegistry* registry = nullptr;
     bool reached = false;
   };
@@ -78,8 +102,24 @@ class EndpointRegistry {
   void each_of(const std::string& container_id, Use use);
   void feed(Entry& entry, LifeEvent event, const std::string& detail = {});
   void feed_known(Entry& entry);
+  void obey_orders(Entry& entry);
+  void feed_container(Entry& entry, const config::ContainerEvent& event);
+  void superseded(const config::ContainerEvent& event);
+  void undo(Entry& entry);
+  void expect_end(Entry& entry, std::chrono::milliseconds timeout);
+  void look_at_seen(const std::string& id);
+  void refused(Entry& entry, std::uint8_t seen);
+  static void left_out_long_enough(void* context);
+  std::vector<Entry*> named(const std::string& id) const;
   void watch(Entry& entry);
   void watch_soon(std::string id);
+  void watch_health(Entry& entry);
+  void settle_checks(Entry& entry);
+  void distrust(const std::string& id, std::chrono::milliseconds window, const std::string& why);
+  void say(Entry& entry, std::string why);
+  std::string why_now(const Entry& entry, LifeEvent event, Life now, const std::string& detail) const;
+  static void health_told(void* context, bool well, const std::string& why);
+  static void trusted_again(void* context);
   static void stop_ignored(void* context);
   static void probed(void* context);
   static void looked_up(void* context, bool found);
@@ -96,6 +136,9 @@ class EndpointRegistry {
   std::map<std::string, std::set<std::string>> of_container_;  // endpoint ids
   std::map<std::string, std::set<std::string>> owners_;        // URL → endpoint ids that ever had it, two at most
   std::vector<std::string> shared_;
+  CheckBook check_book_;
+  std::set<std::string> orders_;                   // ids of containers and of endpoints that a person took out
+  std::map<std::string, std::string> successors_;  // newcomer that was never ready → whom it is to replace
 };
 
 }  // namespace mooring::upstream

@@ -26,7 +26,7 @@ config::Options options_of(const ProxyPlan& plan) {
   return options;
 }
 
-config::FragmentPtr fragment_of(const Backend& backend, bool sticky) {
+config::FragmentPtr fragment_of(const Backend& backend, config::ServiceConfig service) {
   config::Fragment fragment;
   fragment.id = backend.container;
   fragment.origin.label = backend.container;
@@ -41,9 +41,7 @@ config::FragmentPtr fragment_of(const Backend& backend, bool sticky) {
   server.id = backend.container + ":" + std::to_string(backend.port);
   server.host = "127.0.0.1";
   server.port = backend.port;
-  config::ServiceConfig service;
   service.servers.push_back(server);
-  if (sticky) service.sticky.emplace().cookie.name = "pin";
   fragment.services.emplace("web", service);
   return std::make_shared<const config::Fragment>(std::move(fragment));
 }
@@ -86,7 +84,8 @@ void KeptAccessLog::clear() {
 }
 
 ProxyUnderTest::ProxyUnderTest(const ProxyPlan& plan)
-    : options_(options_of(plan)), sticky_(plan.sticky), control_(options_) {
+    : options_(options_of(plan)), service_(plan.service), control_(options_) {
+  if (plan.sticky) service_.sticky.emplace().cookie.name = "pin";
   auto address = loop::SocketAddress::from_ip("127.0.0.1", 0);
   for (std::size_t index = 0; index < plan.workers; ++index) {
     auto socket = loop::ListenSocket::bind_tcp(*address);
@@ -158,7 +157,7 @@ void ProxyUnderTest::serve(const std::vector<Backend>& backends) {
   update.provider = "docker";
   std::set<std::string> kept;
   for (const Backend& backend : backends) {
-    update.changed.push_back(fragment_of(backend, sticky_));
+    update.changed.push_back(fragment_of(backend, service_));
     update.states.push_back(state_of(backend));
     kept.insert(backend.container);
   }

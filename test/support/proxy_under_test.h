@@ -58,6 +58,7 @@ struct ProxyPlan {
   config::ForwardingTimeouts timeouts;
   server::TimeLimits times;
   bool sticky = false;
+  config::ServiceConfig service;          // its other settings; servers are set here
   observe::AccessSink* access = nullptr;  // instead of ProxyUnderTest::log()
   std::set<std::string> providers;        // whose first listing is waited for
 };
@@ -71,6 +72,8 @@ class ProxyUnderTest {
 
   // The table from here on: Host(`shop.test`) leads to these. Returns when every worker routes by it.
   void serve(const std::vector<Backend>& backends);
+  // The settings of the service in the next table.
+  config::ServiceConfig& service() { return service_; }
   // What the engine says of a container, as an event between two listings; returns when it is in force.
   void observe(config::ContainerEvent::Kind kind, const Backend& backend);
 
@@ -98,7 +101,7 @@ class ProxyUnderTest {
   void wait_adopted(const routing::SnapshotPtr& before) const;
 
   config::Options options_;
-  bool sticky_;
+  config::ServiceConfig service_;
   KeptAccessLog log_;
   server::ControlPlane control_;
   std::vector<std::unique_ptr<server::Worker>> workers_;

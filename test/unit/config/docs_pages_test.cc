@@ -59,7 +59,8 @@ TEST_CASE("docs/labels-reference.md has every key of the schema") {
   check_page(kDocs / "labels-reference.md", page);
   std::size_t rows = 0;
   for (std::size_t at = page.find("\n| `"); at != std::string::npos; at = page.find("\n| `", at + 1)) ++rows;
-  CHECK(rows >= schema_entries().size());
+  CHECK(rows >= schema_entries().size() + own_entries().size());
+  CHECK(page.contains("| `mooring.http.services.<name>.healthcheck.rise` |"));
 }
 
 TEST_CASE("a default is known for every key, and belongs to a key that there is") {
@@ -67,6 +68,10 @@ TEST_CASE("a default is known for every key, and belongs to a key that there is"
   for (const SchemaEntry* entry : schema_entries()) {
     CHECK_FALSE(default_of(*entry).empty());
     paths.insert(entry->path);
+  }
+  for (const SchemaEntry& entry : own_entries()) {
+    CHECK_FALSE(default_of(entry).empty());
+    paths.insert(entry.path);
   }
   for (const std::string_view path : defaulted_paths()) {
     INFO(path);

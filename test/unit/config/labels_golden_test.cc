@@ -12,6 +12,7 @@
 #include <string>
 
 #include "proxy/config/label_decoder.h"
+#include "proxy/config/label_health.h"
 #include "proxy/config/printable.h"
 
 namespace mooring::config {
@@ -75,6 +76,33 @@ void show(std::ostream& out, const DecodedRouter& router) {
   if (!router.broken.empty()) out << "  BROKEN " << router.broken << "\n";
 }
 
+void show(std::ostream& out, const HealthCheckConfig& check) {
+  out << "  check " << check.method << " " << (check.path.empty() ? "/" : check.path);
+  if (!check.scheme.empty()) out << " scheme=" << check.scheme;
+  if (check.port != 0) out << " port=" << check.port;
+  if (!check.hostname.empty()) out << " host=" << check.hostname;
+  if (check.status != 0) out << " status=" << check.status;
+  for (const auto& [name, value] : check.headers) out << " " << name << "=" << printable(value);
+  out << " every " << check.interval.count() << "ms, sick " << check.unhealthy_interval.count() << "ms, within "
+      << check.timeout.count() << "ms, rise " << check.rise << ", fall " << check.fall;
+  if (!check.follow_redirects) out << ", follows no redirect";
+  out << "\n";
+}
+
+// What a service says of balancing and health; as little as possible where it says nothing.
+template <typename Service>
+void show_health(std::ostream& out, const Service& service) {
+  if (service.strategy != Strategy::wrr) out << "  strategy " << to_string(service.strategy) << "\n";
+  if (service.health_check) show(out, *service.health_check);
+  if (service.passive_health_check) {
+    out << "  passive check: " << service.passive_health_check->max_failed_attempts << " in "
+        << service.passive_health_check->failure_window.count() << "ms\n";
+  }
+  if (service.queue != QueueConfig{}) {
+    out << "  queue " << service.queue.timeout.count() << "ms, " << service.queue.size << "\n";
+  }
+}
+
 void show(std::ostream& out, const DecodedService& service) {
   if (service.url) {
     out << "  server " << service.url->url() << " id=" << service.url->id << "\n";
@@ -85,6 +113,7 @@ void show(std::ostream& out, const DecodedService& service) {
   if (service.weight != 1) out << "  weight " << service.weight << "\n";
   if (!service.pass_host_header) out << "  does not pass the host header\n";
   if (service.sticky) show(out << "  ", service.sticky->cookie);
+  show_health(out, service);
   if (!service.broken.empty()) out << "  BROKEN " << service.broken << "\n";
 }
 
@@ -106,6 +135,12 @@ std::string shown(const DecodedLabels& decoded) {
   for (const auto& [name, router] : decoded.routers) show(out << "router " << printable(name) << "\n", router);
   for (const auto& [name, middleware] : decoded.middlewares) show(out << "middleware " << name << "\n", middleware);
   for (const auto& [name, service] : decoded.services) show(out << "service " << name << "\n", service);
+  for (const auto& [name, said] : decoded.own) {
+    DecodedService lone;
+    lone.health_check.emplace();
+    settle_own(said.first, lone);
+    show_health(out << "if the provider makes a service " << printable(name) << "\n", lone);
+  }
   for (const Problem& problem : decoded.problems) out << "! " << to_line(problem) << "\n";
   return out.str();
 }

@@ -74,6 +74,34 @@ TEST_CASE("a slip of the pen in any key of the table is given back the right key
   }
 }
 
+TEST_CASE("our own keys are found below mooring, and nothing of ours below traefik") {
+  for (const SchemaEntry& entry : own_entries()) {
+    INFO(entry.path);
+    const std::string below = as_label(entry).substr(std::string_view{"traefik"}.size());
+    const ResolvedKey own = resolve_label_key("mooring" + below);
+    CHECK(own.own);
+    CHECK(own.fit == KeyFit::exact);
+    CHECK(own.entry == &entry);
+    const ResolvedKey theirs = resolve_label_key("traefik" + below);
+    CHECK_FALSE(theirs.own);
+    CHECK(theirs.fit == KeyFit::unknown);
+    CHECK(theirs.canonical == "mooring" + ascii_lower(below));
+    // Each of them changes what is decoded.
+    const auto decoded = decode_labels(
+        {{"traefik.http.services.some-name.loadbalancer.healthcheck.path", "/"}, {"mooring" + below, "7"}}, "c");
+    const DecodedService& service = decoded.services.at("some-name");
+    REQUIRE(service.health_check);
+    CHECK((service.health_check->rise == 7) + (service.health_check->fall == 7) + (service.queue.size == 7) +
+              (service.queue.timeout == std::chrono::seconds{7}) ==
+          1);
+  }
+  CHECK(resolve_label_key("mooring").fit == KeyFit::foreign);
+  CHECK(resolve_label_key("mooring.").fit == KeyFit::malformed);
+  CHECK(resolve_label_key("mooring." + std::string(1'000'000, '.')).fit == KeyFit::malformed);
+  CHECK(resolve_label_key("mourning.by.somebody").fit == KeyFit::foreign);
+  CHECK(resolve_file_path(std::vector<std::string>{"mooring"}).fit == KeyFit::standalone);
+}
+
 TEST_CASE("hostile keys are resolved in bounded work and own nothing they do not name") {
   CHECK(resolve_label_key("").fit == KeyFit::foreign);
   CHECK(resolve_label_key(".").fit == KeyFit::foreign);

@@ -1,0 +1,15 @@
+// The upstream's own word that it is about to end: the response field X-Mooring-Drain.
+//
+// Any value but 0 and false says so. The field is for us: it is taken out of every head that comes from an upstream,
+// and out of every request (http/hop_by_hop.cc), so that who echoes what he is sent is not drained by a client. Pure;
+// any thread. For people: docs/endpoints.md.
+#pragma once
+
+#include "proxy/http/request_head.h"
+
+namespace mooring::upstream {
+
+// Takes the field out of `head`; true when it says that the endpoint drains.
+bool take_drain_word(http::ResponseHead& head);
+
+}  // namespace mooring::upstream
