@@ -113,6 +113,8 @@ AttemptPlan plan_of(const http::Exchange& exchange, const Balancer& balancer, st
 
 http::Response nobody(http::Exchange& exchange, const Balancer& balancer, std::string_view why) {
   http::Response response(exchange.arena);
+  response.failure = exchange.canceled();
+  if (response.failure) return response;
   response.failure.kind = http::FailureKind::destination_unavailable;
   response.failure.side = http::Side::proxy;
   response.failure.nothing_sent = true;
@@ -190,14 +192,15 @@ loop::Task<http::Response> BalancedService::handle(http::Exchange& exchange) con
     counters.failures.add(1);
     tell_refusal(*server.endpoint, attempted, !balancer->another_left(tried | Balancer::bit(*index)));
     if (!may_repeat(exchange, attempted.response.failure)) co_return std::move(attempted.response);
-    if (attempted.connected && !fresh && !attempted.given_up) {
+    // One that has gone meanwhile is not asked once more.
+    if (attempted.connected && !fresh && !attempted.given_up && server.endpoint->takes_pinned()) {
       fresh = true;
     } else {
       tried |= Balancer::bit(*index);
       if (!cheap(attempted.response.failure, exchange.loop.now_ms() - begun)) ++endpoints;
       index = endpoints > kMaxEndpoints ? std::nullopt : balancer->choose(tried, client_of(exchange));
       refused = turned_away(exchange, attempted.response.failure);
-      if (!index && !refused) co_return std::move(attempted.response);
+      if (!index && !refused && !attempted.given_up) co_return std::move(attempted.response);
       fresh = false;
     }
     ++exchange.retries;

@@ -84,9 +84,9 @@ TEST_CASE("a JSON line says what went wrong") {
   const UnboundPort nobody;
   ProxyUnderTest proxy(logged.plan());
   proxy.serve({{.port = nobody.port()}});
-  CHECK(proxy.ask(get()).status() == 502);
+  CHECK(proxy.ask(get()).status() == 503);
   const json lost = logged.line();
-  CHECK(lost["DownstreamStatus"] == 502);
+  CHECK(lost["DownstreamStatus"] == 503);
   CHECK(!lost["Failure"].get<std::string>().empty());
   CHECK(!lost.contains("OriginStatus"));
   CHECK(proxy.ask("GET / HTTP/1.1\r\n\r\n").status() == 400);

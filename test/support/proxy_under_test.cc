@@ -186,6 +186,13 @@ RawMessage ProxyUnderTest::ask(std::string_view request) const {
   return socket.read_response(request.starts_with("HEAD ")).value_or(RawMessage{});
 }
 
+const upstream::Balancer& ProxyUnderTest::balancer() const {
+  for (const auto& service : control_.snapshot()->services | std::views::values) {
+    if (service.balancer != nullptr) return *service.balancer;
+  }
+  throw std::runtime_error("no service has a balancer");
+}
+
 server::WorkerView ProxyUnderTest::view() const {
   server::WorkerView all;
   for (const auto& worker : workers_) {

@@ -87,6 +87,9 @@ class ProxyUnderTest {
   server::Worker& worker(std::size_t index = 0) { return *workers_[index]; }
   server::WorkerView view() const;  // of all workers together
 
+  // Of the last table; there must be one with an endpoint.
+  const upstream::Balancer& balancer() const;
+
   // Over all endpoints that ever were.
   std::int64_t sum(observe::Count upstream::EndpointCounters::* counter) const;
   std::int64_t in_flight() const { return sum(&upstream::EndpointCounters::in_flight); }
