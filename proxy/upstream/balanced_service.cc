@@ -59,8 +59,8 @@ bool cheap(const http::Failure& failure, std::uint64_t took_ms) {
 
 // That nobody listens there is news for the other requests. `alone`: they have nobody else to go to.
 void tell_refusal(Endpoint& endpoint, const Attempted& attempted, bool alone) {
-  // One that ends and resets what it accepts is as good as one that refuses. Of one that is in service a lost connection
-  // says little: a client could ask for what makes it crash, and so put out one after the other.
+  // One that ends and resets what it accepts is as good as one that refuses. Of one that is in service a lost
+  // connection says little: a client could ask for what makes it crash, and so put out one after the other.
   const bool turned_off = attempted.dialed && !attempted.given_up && endpoint.state() == EndpointState::draining &&
                           attempted.response.failure.kind == http::FailureKind::connection_terminated;
   if (turned_off) return endpoint.saw(Seen::kRefused);
@@ -71,13 +71,14 @@ void tell_refusal(Endpoint& endpoint, const Attempted& attempted, bool alone) {
   if (seen != 0) endpoint.saw(static_cast<std::uint8_t>(seen | (alone ? Seen::kAlone : 0)));
 }
 
-// For services with a passive check: what the request met. That an idle connection was dead says nothing.
+// For services with a passive check: what the request met. That an idle connection was dead says nothing, nor that we
+// gave the endpoint up.
 void observe_outcome(const http::Exchange& exchange, const Server& server, const Attempted& attempted, bool fresh) {
   if (server.passive == nullptr) return;
   const http::Failure& failure = attempted.response.failure;
   if (!failure) return server.passive->answered(attempted.response.head.status);
   const bool replaced = attempted.connected && !fresh && may_repeat(exchange, failure);
-  if (failure.side != http::Side::upstream || replaced) return;
+  if (failure.side != http::Side::upstream || replaced || attempted.given_up) return;
   server.passive->failed(failure.detail.empty() ? http::to_string(failure.kind) : failure.detail);
 }
 

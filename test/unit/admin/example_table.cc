@@ -93,6 +93,7 @@ void set_examples(FakeStatus& source) {
   config::ServiceConfig& app = fragment.services["app"];
   app.servers = {url("127.0.0.1", 18091), url("127.0.0.1", 18092)};
   app.sticky.emplace().cookie.name = "sess";
+  app.health_check.emplace().path = "/h";
   config::ServiceConfig& plain = fragment.services["plain"];
   plain.servers = {url("10.0.0.1", 80)};
   plain.servers[0].weight = 3;
@@ -100,6 +101,19 @@ void set_examples(FakeStatus& source) {
   plain.servers[0].preserve_path = true;
   plain.pass_host_header = false;
   plain.flush_interval = std::chrono::milliseconds{-1};
+  plain.strategy = config::Strategy::p2c;
+  plain.health_check = {.scheme = "http",
+                        .path = "/up?deep=1",
+                        .method = "HEAD",
+                        .status = 204,
+                        .port = 9090,
+                        .hostname = "plain.local",
+                        .headers = {{"X-A", "1"}, {"X-B", "2"}},
+                        .interval = std::chrono::milliseconds{10'000},
+                        .unhealthy_interval = std::chrono::milliseconds{1'500},
+                        .timeout = std::chrono::milliseconds{2'000},
+                        .follow_redirects = false};
+  plain.passive_health_check = {.failure_window = std::chrono::milliseconds{60'000}, .max_failed_attempts = 4};
   made.sticky("lb", "lb").chain("all", {"lb"});
   add_broken(fragment);
 

@@ -111,6 +111,12 @@ std::string shown(const std::string& text) {
     }
     if (!service.pass_host_header) out += " own host header";
     if (service.sticky) out += " sticky " + service.sticky->cookie.name;
+    if (service.strategy != config::Strategy::wrr) out += " by " + std::string{to_string(service.strategy)};
+    if (service.health_check) out += " asked " + service.health_check->path;
+    if (service.passive_health_check) out += " watched";
+    if (service.queue != config::QueueConfig{}) {
+      out += " queue " + std::to_string(service.queue.timeout.count()) + "ms " + std::to_string(service.queue.size);
+    }
     out += service.broken.empty() ? "\n" : " BROKEN\n";
   }
   for (const auto& [name, middleware] : built.fragment->middlewares) out += "middleware " + name + "\n";
