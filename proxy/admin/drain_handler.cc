@@ -130,6 +130,9 @@ http::Response DrainHandler::show(http::Exchange& exchange) const {
     if (!target) return said(exchange, target.error().status, target.error().text);
     id = target->id;
     found = std::ranges::find_if(views, has_id);
+    if (found == views.end() && !is_running(source_.snapshot().get(), id)) {
+      return said(exchange, 404, config::printable(target->name) + " has ended, and its order with it\n");
+    }
     if (found == views.end()) {
       return said(exchange, 409, config::printable(target->name) + " is not drained by a person\n");
     }

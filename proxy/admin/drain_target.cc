@@ -113,4 +113,13 @@ std::expected<DrainTarget, NoTarget> find_drain_target(const routing::Snapshot* 
   return std::unexpected(unknown(table, name));
 }
 
+bool is_running(const routing::Snapshot* table, const std::string& id) {
+  bool running = false;
+  each_server(table, [&](const std::string&, const upstream::Server& server) {
+    const bool its = server.config.id == id || (is_of_container(server) && server.origin.container_id == id);
+    running = running || (its && server.endpoint->state() != upstream::EndpointState::gone);
+  });
+  return running;
+}
+
 }  // namespace mooring::admin

@@ -26,4 +26,7 @@ std::expected<server::DrainTarget, NoTarget> find_drain_target(const routing::Sn
                                                                const std::vector<server::DrainView>& orders,
                                                                std::string_view name);
 
+// Whether the container, or the endpoint, with this id runs: what ended a moment ago is in the table still.
+bool is_running(const routing::Snapshot* table, const std::string& id);
+
 }  // namespace mooring::admin

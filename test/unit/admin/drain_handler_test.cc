@@ -148,6 +148,18 @@ TEST_CASE("what is no order is refused, and orders nothing") {
   CHECK(bench.orders.undone.empty());
 }
 
+TEST_CASE("an order that went with its container is gone, not undone, while the table remembers the container") {
+  Bench bench;
+  const std::string id = "3f9a1c2b4d5e6f70" + std::string(48, '0');
+  CHECK(ask(*bench.control, "/api/drain", "name=" + id).status == 409);
+  const auto& servers = bench.source.table->services.find("web@docker")->second.balancer->servers();
+  servers[0].endpoint->set_state(upstream::EndpointState::gone, "it ended");
+  const Answer answer = ask(*bench.control, "/api/drain", "name=" + id);
+  CHECK(answer.status == 404);
+  CHECK(answer.body == "shop-web-1 has ended, and its order with it\n");
+  CHECK(ask(*bench.control, "/api/drain", "name=shop-web-2").status == 409);
+}
+
 TEST_CASE("the API of an entry point takes no orders") {
   FakeStatus source;
   const ApiHandler api(source);
