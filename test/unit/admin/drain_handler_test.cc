@@ -70,7 +70,7 @@ TEST_CASE("who is not found or not clear is told of those there are") {
   std::vector<upstream::Server> servers = service.balancer->servers();
   servers[1].origin.container_id = "3f" + std::string(62, '1');
   servers[1].config.id = servers[1].origin.container_id + ":8000";
-  service.balancer = std::make_shared<const upstream::Balancer>("web@docker", servers, true,
+  service.balancer = std::make_shared<const upstream::Balancer>("web@docker", servers, upstream::ServicePolicy{},
                                                                 std::make_shared<upstream::ServiceState>());
   table->services = {{service.name, service}};
   bench.source.table = table;

@@ -75,7 +75,7 @@ struct Bench {
       servers[i].origin.addresses = addresses[i];
       endpoints.push_back(servers[i].endpoint);
     }
-    service.balancer = std::make_shared<const upstream::Balancer>("web@docker", servers, true,
+    service.balancer = std::make_shared<const upstream::Balancer>("web@docker", servers, upstream::ServicePolicy{},
                                                                   std::make_shared<upstream::ServiceState>());
     table->services = {{service.name, service}};
     source.table = table;
