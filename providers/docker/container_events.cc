@@ -1,5 +1,7 @@
 // The part of ContainerTable that takes what the engine tells: its events and its listings.
 #include <algorithm>
+#include <array>
+#include <string_view>
 #include <utility>
 
 #include "providers/docker/container_table.h"
@@ -13,6 +15,8 @@ using providers::Health;
 using providers::Phase;
 
 constexpr int kSigKill = 9;
+constexpr std::string_view kReplaces = "com.docker.compose.replace";
+constexpr std::array kSameService = {"com.docker.compose.project", "com.docker.compose.service"};
 
 }  // namespace
 
@@ -41,6 +45,11 @@ void ContainerTable::happened(const Event& event) {
   if (event.type != "container") {
     return;
   }
+  if (event.action == "create" || event.action == "start") {
+    announce_newcomer(event);
+  } else if (event.action == "die" || event.action == "destroy") {
+    newcomer_ended(event.id);
+  }
   if (event.action == "destroy") {
     if (const auto found = records_.find(event.id); found != records_.end()) {
       remove(found);
@@ -58,6 +67,39 @@ void ContainerTable::happened(const Event& event) {
   } else if (event.action != "create") {  // what was only created has nothing to route to; its start will come
     state_event(event, *record);
   }
+}
+
+// Compose makes the newcomer first, with the name or id of the container that it will stop next. Only within one
+// Compose service: whoever writes labels must not drain what is another's.
+void ContainerTable::announce_newcomer(const Event& event) {
+  const std::string target = label_of(event.labels, std::string(kReplaces));
+  const Container* old = target.empty() || replacing_.contains(event.id) ? nullptr : find(target);
+  if (old == nullptr || old->id == event.id) {
+    return;
+  }
+  const auto found = records_.find(old->id);
+  const bool same = std::ranges::all_of(kSameService, [&](const char* key) {
+    const std::string value = label_of(old->labels, key);
+    return !value.empty() && value == label_of(event.labels, key);
+  });
+  if (!same || found == records_.end() || !found->second.fragment) {
+    return;
+  }
+  replacing_[event.id] = old->id;
+  ContainerEvent hint{ContainerEvent::Kind::superseded, old->id, {}, {}};
+  hint.successor = event.id;
+  observe_(std::move(hint));
+}
+
+void ContainerTable::newcomer_ended(const std::string& id) {
+  const auto found = replacing_.find(id);
+  if (found == replacing_.end()) {
+    return;
+  }
+  ContainerEvent event{ContainerEvent::Kind::not_superseded, found->second, {}, {}};
+  event.successor = id;
+  replacing_.erase(found);
+  observe_(std::move(event));
 }
 
 void ContainerTable::killed(const std::string& id, Record& record, int signal) {
@@ -170,6 +212,14 @@ bool ContainerTable::listed(std::vector<Container> containers, const Identity& i
     }
   }
   bool surprise = drop_missing(present);
+  // A newcomer of which no event told that it ended. One that is too new for the listing is drained for a moment less.
+  std::vector<std::string> ended;
+  for (const auto& [newcomer, old] : replacing_) {
+    if (!present.contains(newcomer)) {
+      ended.push_back(newcomer);
+    }
+  }
+  std::ranges::for_each(ended, [this](const std::string& id) { newcomer_ended(id); });
   set_own(std::move(own));
   for (const std::string& id : different) {
     Record& record = records_.at(id);

@@ -189,6 +189,10 @@ void ContainerTable::remove(Records::iterator position) {
     changed_.erase(id);
     removed_.insert(id);
   }
+  // Also of one that had stopped, and is in no table: a person's order may be left of it.
+  if (watched(id, position->second)) {
+    observe_({ContainerEvent::Kind::removed, id, {}, {}});
+  }
   first_look_.erase(id);
   failed_.erase(id);
   erring_.erase(id);

@@ -103,6 +103,8 @@ class ContainerTable {
   void replace(const std::string& id, Record& record, Built built, providers::ContainerState state);
   void tell_state(const std::string& id, Record& record, providers::ContainerState state);
   bool take_listed(Container& entry);
+  void announce_newcomer(const Event& event);
+  void newcomer_ended(const std::string& id);
   bool drop_missing(const std::set<std::string>& present);
   const Container* find(std::string_view id_or_name) const;
   Surroundings surroundings() const;
@@ -121,6 +123,7 @@ class ContainerTable {
   std::uint64_t previous_listing_ = 0;
   bool listed_once_ = false;
   std::set<std::string> first_look_;
+  std::map<std::string, std::string> replacing_;  // a newcomer, and whom it is to replace
   std::set<std::string> changed_;
   std::set<std::string> removed_;
   std::vector<providers::ContainerEvent> late_;

@@ -34,6 +34,11 @@ config::Origin origin_of(const Container& container) {
   origin.container_name = container.name;
   origin.image = container.image;
   origin.created = container.created;
+  for (const auto& [name, attachment] : container.networks) {
+    for (const std::string& address : {attachment.address, attachment.address6}) {
+      if (!address.empty()) origin.addresses.push_back(address);
+    }
+  }
   return origin;
 }
 

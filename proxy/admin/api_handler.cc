@@ -6,7 +6,9 @@
 #include <string_view>
 #include <utility>
 
+#include "proxy/admin/drain_handler.h"
 #include "proxy/admin/json_text.h"
+#include "proxy/admin/self_drain.h"
 #include "proxy/admin/status.h"
 #include "proxy/admin/status_query.h"
 #include "proxy/admin/table_view.h"
@@ -81,15 +83,18 @@ loop::Task<void> wait_for_change(server::StatusSource& source, http::Exchange& e
 
 class ControlHandler final : public http::Handler {
  public:
-  explicit ControlHandler(server::StatusSource& source) : api_(source), ping_(source) {}
+  ControlHandler(server::StatusSource& source, server::DrainOrders& orders)
+      : api_(source), ping_(source), drain_(source, orders) {}
 
   loop::Task<http::Response> handle(http::Exchange& exchange) const override {
+    if (DrainHandler::answers(exchange.request.path)) return drain_.handle(exchange);
     return exchange.request.path == "/ping" ? ping_.handle(exchange) : api_.handle(exchange);
   }
 
  private:
   ApiHandler api_;
   PingHandler ping_;
+  DrainHandler drain_;
 };
 
 }  // namespace
@@ -180,7 +185,8 @@ loop::Task<http::Response> PingHandler::handle(http::Exchange& exchange) const {
 
 std::map<std::string, std::shared_ptr<const http::Handler>> internal_services(server::StatusSource& source) {
   return {{"api@internal", std::make_shared<const ApiHandler>(source, source.options().api.base_path)},
-          {"ping@internal", std::make_shared<const PingHandler>(source)}};
+          {"ping@internal", std::make_shared<const PingHandler>(source)},
+          {"self-drain@internal", std::make_shared<const SelfDrainHandler>(source)}};
 }
 
 std::vector<routing::InternalRoute> internal_routes(const config::Options& options) {
@@ -209,11 +215,16 @@ std::vector<routing::InternalRoute> internal_routes(const config::Options& optio
                       .priority = kHighest - 2,
                       .service = "api@internal"});
   }
+  routes.push_back({.name = std::string(kOwnRouter),
+                    .rule = "Path(`/self/drain`)",
+                    .entry_point = "traefik",
+                    .priority = kHighest - 1,
+                    .service = "self-drain@internal"});
   return routes;
 }
 
-std::shared_ptr<const http::Handler> control_handler(server::StatusSource& source) {
-  return std::make_shared<const ControlHandler>(source);
+std::shared_ptr<const http::Handler> control_handler(server::StatusSource& source, server::DrainOrders& orders) {
+  return std::make_shared<const ControlHandler>(source, orders);
 }
 
 }  // namespace mooring::admin

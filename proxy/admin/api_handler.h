@@ -1,8 +1,9 @@
 // The internal services: what answers api@internal and ping@internal, and the control socket.
 //
-// Read only. They read a StatusSource, which must outlive them, and know nothing else of the proxy. Immutable, as every
-// handler; each request runs on the loop of its connection. Fields and examples: docs/api.md. Source of paths and
-// shapes: traefik-compat 7.
+// Read only, but for the orders of the control socket (drain_handler.h) and a container's own word (self_drain.h). They
+// read a StatusSource, which must outlive them, and know nothing else of the proxy. Immutable, as every handler; each
+// request runs on the loop of its connection. Fields and examples: docs/api.md. Source of paths and shapes:
+// traefik-compat 7.
 #pragma once
 
 #include <map>
@@ -14,6 +15,7 @@
 #include "proxy/config/options.h"
 #include "proxy/http/handler.h"
 #include "proxy/routing/snapshot_builder.h"
+#include "proxy/server/drain_orders.h"
 #include "proxy/server/status_source.h"
 
 namespace mooring::admin {
@@ -44,13 +46,13 @@ class PingHandler final : public http::Handler {
   const server::StatusSource& source_;
 };
 
-// "api@internal" and "ping@internal".
+// "api@internal", "ping@internal" and "self-drain@internal".
 std::map<std::string, std::shared_ptr<const http::Handler>> internal_services(server::StatusSource& source);
 
 // The routers that `api.insecure` and `ping` ask for.
 std::vector<routing::InternalRoute> internal_routes(const config::Options& options);
 
-// For the control socket, where no router stands in front: /ping, else the API.
-std::shared_ptr<const http::Handler> control_handler(server::StatusSource& source);
+// For the control socket, where no router stands in front: /ping, people's orders, else the API.
+std::shared_ptr<const http::Handler> control_handler(server::StatusSource& source, server::DrainOrders& orders);
 
 }  // namespace mooring::admin

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <string>
 
+#include "proxy/admin/drain_handler.h"
 #include "proxy/admin/status_routers.h"
 #include "proxy/admin/status_services.h"
 
@@ -90,6 +91,7 @@ Json status_document(const server::StatusSource& source) {
           {"entryPoints", entry_point_rows(source.options())},
           {"workers", worker_rows(source.workers())},
           {"problems", problem_rows(all_problems(source))},
+          {"drains", drain_rows(source.drains())},
           {"routers", snapshot == nullptr ? Json::array() : router_rows(*snapshot)},
           {"services", snapshot == nullptr ? Json::array() : service_rows(*snapshot, source.sessions())}};
 }

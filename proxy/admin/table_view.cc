@@ -65,7 +65,8 @@ const TableView::Users& TableView::internal_users() const {
   if (internal_) return *internal_;
   internal_.emplace();
   for (const auto& route : snapshot_->routes) {
-    if (route->service.ends_with("@internal")) (*internal_)[route->service].push_back(route->name);
+    if (route->name != kOwnRouter && route->service.ends_with("@internal"))
+      (*internal_)[route->service].push_back(route->name);
   }
   return *internal_;
 }

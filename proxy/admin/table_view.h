@@ -27,6 +27,9 @@ struct MiddlewareRow {
   const config::MergedMiddleware* middleware = nullptr;
 };
 
+// Traefik has no such router, and its tools count what is there: /api/status alone shows it.
+inline constexpr std::string_view kOwnRouter = "self-drain@internal";
+
 class TableView {
  public:
   // Before the first table `snapshot` is null: everything is empty.
@@ -36,7 +39,9 @@ class TableView {
   template <typename Visit>
   void each_router(Visit visit) const {
     if (snapshot_ == nullptr) return;
-    for (const auto& route : snapshot_->routes) visit(*route);
+    for (const auto& route : snapshot_->routes) {
+      if (route->name != kOwnRouter) visit(*route);
+    }
   }
   template <typename Visit>
   void each_service(Visit visit) const;

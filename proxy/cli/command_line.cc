@@ -17,8 +17,8 @@ namespace {
 
 using Arguments = std::vector<std::string>;
 
-constexpr std::array<std::string_view, 8> kCommands = {"run",         "check",   "config", "status",
-                                                       "healthcheck", "version", "whoami", "help"};
+constexpr std::array<std::string_view, 10> kCommands = {"run",     "check",       "config",  "status", "drain",
+                                                        "undrain", "healthcheck", "version", "whoami", "help"};
 
 // `command`: as it is typed, "mooring status".
 Message usage_error(const std::string& command, const std::string& text, const std::string& fix) {
@@ -112,6 +112,42 @@ CommandLine read_status(Arguments arguments) {
   add_output(app, options.json, "table");
   app.add_flag("-w,--watch", options.watch, "show it again at each change; with -o json, one document a line");
   if (auto message = parse(app, std::move(arguments))) return *message;
+  return options;
+}
+
+constexpr const char* kNameOfTarget = "a container's name, service/endpoint, or the beginning of a container's id";
+
+CommandLine no_name(const std::string& command) {
+  return usage_error(command, "say what: " + std::string(kNameOfTarget), "`mooring status` shows what there is");
+}
+
+CommandLine read_drain(Arguments arguments) {
+  DrainOptions options;
+  CLI::App app(
+      "Takes a container out of service: no new sessions go there, its own stay until they end or the deadline "
+      "passes.\n"
+      "It holds until `mooring undrain`, or until the container is removed; a restart does not undo it.\n"
+      "exit code with --wait: 0 when it is drained, 124 when the deadline passed first\n"
+      "example: mooring drain shop-web-1 --wait --deadline 10m && docker stop shop-web-1",
+      "mooring drain");
+  app.add_option("name", options.name, kNameOfTarget)->type_name("NAME");
+  app.add_flag("--wait", options.wait, "wait until nothing of it is left, and show how far it is");
+  add_duration(app, "--deadline", options.deadline,
+               "then its WebSockets are closed and its sessions move; 30m unless said");
+  add_control_socket(app, options.control_socket);
+  if (auto message = parse(app, std::move(arguments))) return *message;
+  if (options.name.empty()) return no_name("mooring drain");
+  return options;
+}
+
+CommandLine read_undrain(Arguments arguments) {
+  UndrainOptions options;
+  CLI::App app("Lets a container that was drained take requests again.\nexample: mooring undrain shop-web-1",
+               "mooring undrain");
+  app.add_option("name", options.name, kNameOfTarget)->type_name("NAME");
+  add_control_socket(app, options.control_socket);
+  if (auto message = parse(app, std::move(arguments))) return *message;
+  if (options.name.empty()) return no_name("mooring undrain");
   return options;
 }
 
@@ -226,6 +262,8 @@ CommandLine read_command(const std::string& command, Arguments arguments) {
   if (command == "check") return read_check(std::move(arguments));
   if (command == "config") return read_config(std::move(arguments));
   if (command == "status") return read_status(std::move(arguments));
+  if (command == "drain") return read_drain(std::move(arguments));
+  if (command == "undrain") return read_undrain(std::move(arguments));
   if (command == "healthcheck") return read_healthcheck(std::move(arguments));
   if (command == "version") return read_version(std::move(arguments));
   if (command == "whoami") return read_whoami(std::move(arguments));
@@ -241,7 +279,8 @@ CommandLine unknown_command(const std::string& word) {
   return usage_error(
       "mooring", "there is no command " + config::quoted(word),
       nearest.empty()
-          ? "commands: run, check, config, status, healthcheck, version, whoami, help; a flag begins with --"
+          ? "commands: run, check, config, status, drain, undrain, healthcheck, version, whoami, help; a flag begins "
+            "with --"
           : "did you mean " + std::string(nearest) + "?");
 }
 

@@ -1,5 +1,5 @@
-// What the command line asks for: `mooring [run] [flags…]`, `check`, `config show`, `status`, `healthcheck`, `version`,
-// `whoami`, help.
+// What the command line asks for: `mooring [run] [flags…]`, `check`, `config show`, `status`, `drain`, `undrain`,
+// `healthcheck`, `version`, `whoami`, help.
 //
 // The flags of `run` are Traefik's and go on untouched (proxy/config/options_reader.h reads them). Everything else is
 // checked here, with the nearest right word for a wrong one. Pure but for MOORING_CONTROL_SOCKET and the WHOAMI_*
@@ -13,6 +13,7 @@
 #include "proxy/cli/check_command.h"
 #include "proxy/cli/config_command.h"
 #include "proxy/cli/docs_command.h"
+#include "proxy/cli/drain_command.h"
 #include "proxy/cli/exit_code.h"
 #include "proxy/cli/healthcheck.h"
 #include "proxy/cli/status_command.h"
@@ -35,8 +36,8 @@ struct Message {
   bool operator==(const Message&) const = default;
 };
 
-using CommandLine = std::variant<RunFlags, StatusOptions, HealthcheckOptions, VersionOptions, WhoamiOptions,
-                                 CheckOptions, ConfigShowOptions, DocsOptions, Message>;
+using CommandLine = std::variant<RunFlags, StatusOptions, DrainOptions, UndrainOptions, HealthcheckOptions,
+                                 VersionOptions, WhoamiOptions, CheckOptions, ConfigShowOptions, DocsOptions, Message>;
 
 // `arguments` without the program's name.
 CommandLine read_command_line(std::vector<std::string> arguments);

@@ -13,6 +13,8 @@ struct Execute {
 
   int operator()(const RunFlags& command) const { return run_proxy(command.flags); }
   int operator()(const StatusOptions& options) const { return run_status(options); }
+  int operator()(const DrainOptions& options) const { return run_drain(options); }
+  int operator()(const UndrainOptions& options) const { return run_undrain(options); }
   int operator()(const HealthcheckOptions& options) const { return run_healthcheck(options); }
   int operator()(const VersionOptions& options) const { return run_version(options); }
   int operator()(const WhoamiOptions& options) const { return run_whoami(options); }

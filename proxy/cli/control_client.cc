@@ -5,7 +5,6 @@
 
 #include <cerrno>
 
-#include "proxy/cli/http_client.h"
 #include "proxy/config/printable.h"
 
 namespace mooring::cli {
@@ -43,15 +42,22 @@ ControlFailure ControlClient::unreachable(const std::string& why) const {
   return failure;
 }
 
-std::expected<std::string, ControlFailure> ControlClient::get(const std::string& path,
-                                                              std::chrono::milliseconds time) const {
-  auto answer = http_get(socket_, path, {.time = time});
+std::expected<HttpAnswer, ControlFailure> ControlClient::ask(const std::string& method, const std::string& path,
+                                                             std::chrono::milliseconds time) const {
+  auto answer = http_ask(method, socket_, path, {.time = time});
   if (!answer && answer.error().unreachable) return std::unexpected(unreachable(answer.error().text));
   if (!answer) {
     return std::unexpected(ControlFailure{
         .text = "asking " + config::printable(socket_) + " for " + path + " failed: " + first_line(answer.error().text),
         .code = kExitFailure});
   }
+  return std::move(*answer);
+}
+
+std::expected<std::string, ControlFailure> ControlClient::get(const std::string& path,
+                                                              std::chrono::milliseconds time) const {
+  auto answer = ask("GET", path, time);
+  if (!answer) return std::unexpected(answer.error());
   if (answer->status != 200) {
     return std::unexpected(ControlFailure{.text = config::printable(socket_) + " answers " + path + " with " +
                                                   std::to_string(answer->status) + ": " + first_line(answer->body),

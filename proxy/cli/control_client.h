@@ -9,6 +9,7 @@
 #include <string>
 
 #include "proxy/cli/exit_code.h"
+#include "proxy/cli/http_client.h"
 
 namespace mooring::cli {
 
@@ -24,6 +25,9 @@ class ControlClient {
  public:
   explicit ControlClient(std::string socket) : socket_(std::move(socket)) {}
 
+  // Whatever it answers; a failure is no answer. `method`: GET or POST.
+  std::expected<HttpAnswer, ControlFailure> ask(const std::string& method, const std::string& path,
+                                                std::chrono::milliseconds time) const;
   // The body of a 200; anything else is a failure.
   std::expected<std::string, ControlFailure> get(const std::string& path, std::chrono::milliseconds time) const;
   const std::string& socket() const { return socket_; }

@@ -9,6 +9,7 @@ usage: mooring [run] [FLAGS]       route traffic, by the labels of running conta
        mooring check [FILE…]       what is wrong in traefik.yml, dynamic and compose files, offline
        mooring config show [FLAGS] the options that are in force, and where each comes from
        mooring status [--watch]    what is running: routers, services, endpoints, sessions, problems
+       mooring drain NAME [--wait] no new sessions for that container; undrain NAME lets it in again
        mooring healthcheck         whether the proxy that runs here is well: exit code 0 or 1
        mooring whoami [--port N]   a small server that says who it is and what it was asked
        mooring version             version, and what it was built with
@@ -29,10 +30,11 @@ examples:
   docker compose exec traefik mooring status --watch
   mooring check traefik.yml compose.yaml
   mooring status -o json | jq '.services'
+  mooring drain shop-web-1 --wait && docker stop shop-web-1
   mooring whoami --port 8000 --name one
 
 exit codes: 0 it worked · 1 it did not · 2 not understood (flags, options, files) · 3 it found something wrong
-            4 nobody answers on the control socket
+            4 nobody answers on the control socket · 124 drain --wait: the deadline passed first
 )";
 }
 

@@ -48,8 +48,8 @@ HttpFailure failure_of(CURLcode code, const Received& received, const char* deta
 
 }  // namespace
 
-std::expected<HttpAnswer, HttpFailure> http_get(const std::string& socket, const std::string& path,
-                                                const HttpBounds& bounds) {
+std::expected<HttpAnswer, HttpFailure> http_ask(const std::string& method, const std::string& socket,
+                                                const std::string& path, const HttpBounds& bounds) {
   start_libcurl();
   const std::unique_ptr<CURL, void (*)(CURL*)> owned(curl_easy_init(), curl_easy_cleanup);
   CURL* easy = owned.get();
@@ -59,6 +59,11 @@ std::expected<HttpAnswer, HttpFailure> http_get(const std::string& socket, const
   std::array<char, CURL_ERROR_SIZE> error{};
   curl_easy_setopt(easy, CURLOPT_UNIX_SOCKET_PATH, socket.c_str());
   curl_easy_setopt(easy, CURLOPT_URL, ("http://mooring" + path).c_str());
+  if (method == "POST") {
+    curl_easy_setopt(easy, CURLOPT_POST, 1L);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, 0L);
+    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, "");
+  }
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http");
   curl_easy_setopt(easy, CURLOPT_PROXY, "");  // http_proxy in the environment is for others
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);

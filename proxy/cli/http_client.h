@@ -1,4 +1,4 @@
-// One GET over a unix socket, bounded in time and size: what the commands ask a running Mooring with.
+// One request over a unix socket, bounded in time and size: what the commands ask a running Mooring with.
 //
 // Blocks its caller; used by the commands only, never by the proxy. The one place beside the Docker client that knows
 // libcurl. It follows no redirect, knows no proxy and no TLS. Any thread.
@@ -26,9 +26,13 @@ struct HttpBounds {
   std::size_t bytes = std::size_t{64} << 20U;
 };
 
-// `path` begins with '/'.
-std::expected<HttpAnswer, HttpFailure> http_get(const std::string& socket, const std::string& path,
-                                                const HttpBounds& bounds);
+// `path` begins with '/'; no method sends a body.
+std::expected<HttpAnswer, HttpFailure> http_ask(const std::string& method, const std::string& socket,
+                                                const std::string& path, const HttpBounds& bounds);
+inline std::expected<HttpAnswer, HttpFailure> http_get(const std::string& socket, const std::string& path,
+                                                       const HttpBounds& bounds) {
+  return http_ask("GET", socket, path, bounds);
+}
 
 // The library's version at run time.
 std::string http_client_version();

@@ -179,7 +179,7 @@ class Proxy {
   }
 
   void open_control_socket(loop::ListenSocket socket) {
-    control_handler_ = admin::control_handler(control_);
+    control_handler_ = admin::control_handler(control_, control_);
     control_server_ = std::make_unique<server::FixedServer>(
         control_.loop(), static_cast<std::uint32_t>(workers_.size()), *control_handler_);
     control_server_->listen(std::move(socket));

@@ -157,6 +157,33 @@ std::string moved(const Json& moved) {
   return std::to_string(total) + (why.empty() ? "" : " (" + why + ")");
 }
 
+// What people have taken out of service.
+void add_drains(Page& page, const Json& drains) {
+  if (drains.empty()) return;
+  page.section("DRAINS");
+  TextTable table({{"NAME"},
+                   {"STATE"},
+                   {"SINCE"},
+                   {"DEADLINE"},
+                   {"ENDPOINTS", false, 1},
+                   {"IN FLIGHT", true},
+                   {"WEBSOCKETS", true},
+                   {"SESSIONS", true}});
+  for (const Json& drain : drains) {
+    const std::string state = text_of(drain, "state");
+    const std::int64_t deadline = time_of(drain, "deadline").value_or(0);
+    table.add({{text_of(drain, "name")},
+               {state == "deadlinePassed" ? "deadline passed" : state},
+               {age_of(drain, "since", page.now_ms)},
+               {deadline <= page.now_ms ? "passed" : "in " + age(deadline - page.now_ms)},
+               {text_of(drain, "endpoints")},
+               {text_of(drain, "inFlight")},
+               {text_of(drain, "tunnels")},
+               {(is_true(drain, "sessionsEstimated") ? "≥" : "") + text_of(drain, "sessions")}});
+  }
+  page.out += table.render(page.style);
+}
+
 void add_services(Page& page, const Json& services) {
   if (services.empty()) return;
   page.section("SERVICES");
@@ -247,6 +274,7 @@ std::string status_table(const Json& status, std::int64_t now_ms, const TextStyl
   add_engine(page, field(status, "engine"));
   add_workers(page, status);
   add_problems(page, array_of(status, "problems"));
+  add_drains(page, array_of(status, "drains"));
   add_routers(page, array_of(status, "routers"));
   add_services(page, array_of(status, "services"));
   add_endpoints(page, array_of(status, "services"));

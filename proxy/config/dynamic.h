@@ -177,6 +177,8 @@ struct Origin {
   std::string container_name;
   std::string image;
   std::int64_t created = 0;  // nanoseconds since the epoch
+  // The container's own, on every network that it is attached to; none of one that shares another's or the host's.
+  std::vector<std::string> addresses = {};
 
   auto operator<=>(const Origin&) const = default;
 };

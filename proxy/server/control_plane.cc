@@ -38,6 +38,10 @@ ControlPlane::ControlPlane(const config::Options& options)
       started_ms_(observe::wall_ms()),
       registry_(loop_, [this](const std::string& container_id) { endpoint_changed(container_id); }),
       sessions_(observe::cell_count()),
+      drains_(loop_, registry_, sessions_,
+              [this](const upstream::EndpointPtr& endpoint) {
+                for (Worker* worker : workers_) worker->close_tunnels(endpoint);
+              }),
       internal_routes_(routing::redirection_routes(options)),
       internal_services_({{"noop@internal", std::make_shared<const middleware::Noop>()}}),
       departed_(loop_, options.docker.linger_time, [this](const std::string& id) { departed(id); }) {}
@@ -121,6 +125,7 @@ void ControlPlane::observe(config::ContainerEvent event) {
 void ControlPlane::happened(const config::ContainerEvent& event) {
   using Kind = config::ContainerEvent::Kind;
   registry_.apply(event);
+  if (event.kind == Kind::removed) drains_.removed(event.container_id);
   const bool left = event.kind == Kind::gone || event.kind == Kind::killed;
   const bool paused = event.kind == Kind::changed && event.state.phase == config::Phase::paused;
   if (!left && !paused) return;

@@ -19,13 +19,14 @@
 #include "proxy/config/updates.h"
 #include "proxy/routing/snapshot_builder.h"
 #include "proxy/server/departed.h"
+#include "proxy/server/drain_book.h"
 #include "proxy/server/status_source.h"
 #include "proxy/server/worker.h"
 #include "proxy/upstream/endpoint_registry.h"
 
 namespace mooring::server {
 
-class ControlPlane final : public config::Sink, public StatusSource {
+class ControlPlane final : public config::Sink, public StatusSource, public DrainOrders {
  public:
   explicit ControlPlane(const config::Options& options);
   ~ControlPlane() override;
@@ -64,9 +65,16 @@ class ControlPlane final : public config::Sink, public StatusSource {
   std::vector<WorkerView> workers() const override;
   const observe::Sessions& sessions() const override { return sessions_; }
   const config::Options& options() const override { return options_; }
+  std::vector<DrainView> drains() const override { return drains_.views(); }
   config::Problems process_problems() const override { return process_problems_; }
   loop::Task<void> wait_for_change(loop::EventLoop& loop, std::uint64_t seen, std::uint64_t timeout_ms,
                                    http::Exchange* whose = nullptr) override;
+
+  // DrainOrders
+  DrainView drain(const DrainTarget& target, std::chrono::milliseconds deadline) override {
+    return drains_.order(target, deadline);
+  }
+  bool undrain(const std::string& id) override { return drains_.undo(id); }
 
  private:
   struct Waiter;
@@ -85,6 +93,7 @@ class ControlPlane final : public config::Sink, public StatusSource {
   loop::EventLoop loop_;
   upstream::EndpointRegistry registry_;
   observe::Sessions sessions_;
+  DrainBook drains_;
   std::vector<routing::InternalRoute> internal_routes_;
   std::map<std::string, std::shared_ptr<const http::Handler>> internal_services_;
   std::vector<Worker*> workers_;

@@ -14,6 +14,7 @@
 #include "proxy/loop/task.h"
 #include "proxy/observe/sessions.h"
 #include "proxy/routing/snapshot.h"
+#include "proxy/server/drain_orders.h"
 
 namespace mooring::server {
 
@@ -43,6 +44,8 @@ class StatusSource {
   virtual std::vector<WorkerView> workers() const = 0;
   virtual const observe::Sessions& sessions() const = 0;
   virtual const config::Options& options() const = 0;
+  // The orders of people that are in force, by name.
+  virtual std::vector<DrainView> drains() const = 0;
   // Of the process: started as another user, options that are not done …
   virtual config::Problems process_problems() const = 0;
 

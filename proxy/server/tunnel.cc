@@ -3,7 +3,14 @@
 namespace mooring::server {
 namespace {
 
-// One direction. An error closes both streams, which ends the other direction too.
+// An error ends both directions, so that both sides see a cut; but what we end ourselves, with a close, ends as one.
+void end_both(loop::Stream& one, loop::Stream& other, loop::Io why) {
+  const bool hard = why != loop::Io::canceled;
+  one.close(hard);
+  other.close(hard);
+}
+
+// One direction.
 loop::Task<void> copy(loop::Stream& from, loop::Stream& to, std::uint64_t& bytes) {
   while (true) {
     const loop::Io io = co_await from.readable();
@@ -12,15 +19,13 @@ loop::Task<void> copy(loop::Stream& from, loop::Stream& to, std::uint64_t& bytes
       co_return;
     }
     if (io != loop::Io::ok) {
-      to.close(true);
-      from.close(true);
+      end_both(to, from, io);
       co_return;
     }
     const std::string_view piece = from.buffered();
     const loop::Io written = co_await to.write(piece);
     if (written != loop::Io::ok) {
-      to.close(true);
-      from.close(true);
+      end_both(to, from, written);
       co_return;
     }
     bytes += piece.size();

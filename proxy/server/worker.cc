@@ -182,6 +182,10 @@ loop::Task<void> Worker::give_up_soon(std::string container_id) {
   pool_.waiting().give_up(container_id, false);
 }
 
+void Worker::close_tunnels(upstream::EndpointPtr endpoint) {
+  loop_.post([this, endpoint = std::move(endpoint)] { pool_.tunnels().close(*endpoint); });
+}
+
 void Worker::drain() {
   loop_.post([this] {
     if (draining_) return;

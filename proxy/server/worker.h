@@ -2,7 +2,7 @@
 //
 // Shares nothing with the other workers but immutable snapshots, endpoints and counters' cells. Built on the main
 // thread with sockets that are bound already; start() makes the thread. What other threads may do is post: adopt(),
-// drain(), abort().
+// close_tunnels(), drain(), abort().
 #pragma once
 
 #include <atomic>
@@ -57,6 +57,8 @@ class Worker {
   void endpoint_changed();
   // The container will not answer (it ended, or is paused: `paused`): requests that wait for it move on where they may.
   void container_left(std::string container_id, bool paused);
+  // Ends the tunnels to an endpoint: its drain's deadline has passed.
+  void close_tunnels(upstream::EndpointPtr endpoint);
   // Stops accepting after each entry point's grace, finishes what runs up to its grace time, then ends the thread.
   void drain();
   // Ends everything now.

@@ -18,6 +18,7 @@
 #include "proxy/loop/connect.h"
 #include "proxy/loop/deadline.h"
 #include "proxy/upstream/server.h"
+#include "proxy/upstream/tunnel_list.h"
 #include "proxy/upstream/waiting_attempts.h"
 
 namespace mooring::upstream {
@@ -104,6 +105,7 @@ class ConnectionPool {
 
   loop::EventLoop& loop() { return loop_; }
   WaitingAttempts& waiting() { return waiting_; }
+  TunnelList& tunnels() { return tunnels_; }
   std::size_t idle() const;
 
  private:
@@ -121,6 +123,7 @@ class ConnectionPool {
 
   loop::EventLoop& loop_;
   std::uint32_t worker_;
+  TunnelList tunnels_;
   http::HeadLimits limits_;
   WaitingAttempts waiting_;
   std::unordered_map<Key, Idle, KeyHash> idle_;

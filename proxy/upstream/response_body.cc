@@ -39,7 +39,10 @@ ResponseBody::~ResponseBody() {
 }
 
 UpstreamTunnel::UpstreamTunnel(http::Exchange& exchange, Lease lease, InFlight in_flight)
-    : exchange_(exchange), lease_(std::move(lease)), in_flight_(std::move(in_flight)) {}
+    : exchange_(exchange),
+      lease_(std::move(lease)),
+      in_flight_(std::move(in_flight)),
+      listed_(exchange.pool->tunnels(), lease_->endpoint(), exchange.worker, lease_->stream()) {}
 
 UpstreamTunnel::~UpstreamTunnel() {
   finish_lease(exchange_, lease_, false);

@@ -56,6 +56,7 @@ class UpstreamTunnel final : public http::Tunnel {
   http::Exchange& exchange_;
   Lease lease_;
   InFlight in_flight_;
+  TunnelList::Member listed_;
 };
 
 // The connection has done its part: it may take another request if everything is as it should be.

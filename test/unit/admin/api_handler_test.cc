@@ -92,7 +92,8 @@ TEST_CASE("ping is what Traefik's is") {
 
 TEST_CASE("on the control socket there is ping beside the API") {
   FakeStatus source;
-  const auto control = control_handler(source);
+  test::FakeOrders orders;
+  const auto control = control_handler(source, orders);
   CHECK(ask(*control, "/ping").body == "OK");
   CHECK(ask(*control, "/api/version").status == 200);
   CHECK(ask(*control, "/").status == 404);
@@ -189,13 +190,15 @@ TEST_CASE("the internal routers are Traefik's") {
   CHECK(internal_routes(options)[0].priority == kHighest);
   options.api.insecure = true;
   const auto routes = internal_routes(options);
-  REQUIRE(routes.size() == 3);
+  REQUIRE(routes.size() == 4);
   CHECK(routes[1].rule == "PathPrefix(`/api`)");
   CHECK(routes[1].priority == kHighest - 1);
   CHECK(routes[2].rule == "PathPrefix(`/`)");
   CHECK(routes[2].service == "api@internal");
+  CHECK(routes[3].rule == "Path(`/self/drain`)");
+  CHECK(routes[3].entry_point == "traefik");
   options.api.dashboard = false;
-  CHECK(internal_routes(options).size() == 2);
+  CHECK(internal_routes(options).size() == 3);
   FakeStatus source;
   for (const auto& route : routes) CHECK(internal_services(source).contains(route.service));
 }

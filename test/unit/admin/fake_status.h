@@ -3,8 +3,10 @@
 // Nothing runs: waits end when the test says so, never by time. Single thread.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "proxy/loop/timer.h"
@@ -26,6 +28,7 @@ class FakeStatus final : public server::StatusSource {
   std::vector<server::WorkerView> workers() const override { return worker_views; }
   const observe::Sessions& sessions() const override { return session_table; }
   const config::Options& options() const override { return start_options; }
+  std::vector<server::DrainView> drains() const override { return drain_views; }
   config::Problems process_problems() const override { return own_problems; }
   loop::Task<void> wait_for_change(loop::EventLoop& loop, std::uint64_t seen, std::uint64_t timeout_ms,
                                    http::Exchange* whose = nullptr) override;
@@ -46,8 +49,34 @@ class FakeStatus final : public server::StatusSource {
   observe::Sessions session_table{2};
   config::Options start_options;
   config::Problems own_problems;
+  std::vector<server::DrainView> drain_views;
   std::vector<std::uint64_t> waits;  // the time-outs that were asked for
   std::vector<loop::Sleep*> waiting;
+};
+
+// Keeps what it is asked to do, and says what the test told it to.
+class FakeOrders final : public server::DrainOrders {
+ public:
+  server::DrainView drain(const server::DrainTarget& target, std::chrono::milliseconds deadline) override {
+    drained.push_back(target);
+    deadlines.push_back(deadline);
+    server::DrainView view;
+    view.target = target;
+    view.states = "draining";
+    view.since_ms = 1'795'331'611'250;
+    view.deadline_ms = view.since_ms + deadline.count();
+    view.sessions = 3;
+    return view;
+  }
+  bool undrain(const std::string& id) override {
+    undone.push_back(id);
+    return something_to_undo;
+  }
+
+  std::vector<server::DrainTarget> drained;
+  std::vector<std::chrono::milliseconds> deadlines;
+  std::vector<std::string> undone;
+  bool something_to_undo = true;
 };
 
 // Two containers of one Compose project behind one sticky service, a router that waits for a middleware that is broken,

@@ -228,7 +228,8 @@ TEST_CASE("with a base path everything is below it, and nothing elsewhere") {
 TEST_CASE("the control socket has no base path") {
   Examples examples;
   examples.source.start_options.api.base_path = "/ops";
-  CHECK(ask(*control_handler(examples.source), "/api/overview").status == 200);
+  test::FakeOrders orders;
+  CHECK(ask(*control_handler(examples.source, orders), "/api/overview").status == 200);
   CHECK(ask(*internal_services(examples.source).at("api@internal"), "/ops/api/overview").status == 200);
   CHECK(ask(*internal_services(examples.source).at("api@internal"), "/api/overview").status == 404);
 }

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "proxy/cli/commands.h"
+#include "proxy/cli/drain_command.h"
 #include "proxy/cli/healthcheck.h"
 #include "proxy/cli/http_client.h"
 #include "proxy/cli/status_command.h"
@@ -199,6 +200,37 @@ TEST_CASE("status exits with 0, 1 or 4") {
   }
   const FixedAnswer other(socket, http(200, "<html>"));
   CHECK(run_status({.control_socket = socket}) == kExitFailure);
+}
+
+TEST_CASE(
+    "drain exits with 0 when the order is given or the drain is over, 124 at its deadline, 1 when it is refused") {
+  const auto order = [](const std::string& state) {
+    return http(200, R"({"name": "shop-web-1", "id": "abc", "state": ")" + state + R"("})");
+  };
+  struct Row {
+    std::string answer;
+    bool wait;
+    int code;
+  };
+  const Row rows[] = {
+      {order("draining"), false, kExitOk},         {order("drained"), true, kExitOk},
+      {order("deadlinePassed"), true, 124},        {http(404, "nobody\nis called so\n"), true, kExitFailure},
+      {http(409, "several"), false, kExitFailure}, {http(405, ""), false, kExitFailure},
+  };
+  for (const Row& row : rows) {
+    const Folder folder;
+    const std::string socket = folder.path + "/s";
+    FixedAnswer server(socket, row.answer);
+    const DrainOptions options{
+        .control_socket = socket, .name = "web/10.0.0.1:80 x", .wait = row.wait, .deadline = milliseconds(1500)};
+    CHECK(run_drain(options) == row.code);
+    CHECK(server.request().starts_with(
+        "POST /api/drain?name=web%2F10.0.0.1%3A80%20x&deadline=1500ms HTTP/1.1\r\nHost: mooring\r\n"));
+  }
+  const Folder folder;
+  FixedAnswer server(folder.path + "/s", http(200, R"({"name": "shop-web-1", "state": "undone"})"));
+  CHECK(run_undrain({.control_socket = folder.path + "/s", .name = "3f9a"}) == kExitOk);
+  CHECK(server.request().starts_with("POST /api/undrain?name=3f9a HTTP/1.1\r\n"));
 }
 
 TEST_CASE("the socket can be named by the environment, and a flag wins") {

@@ -214,5 +214,37 @@ TEST_CASE("two balancers over one state go on where the other was") {
   CHECK(first.choose(0) == 2U);
 }
 
+TEST_CASE("the last resort: who drains by itself or refused a moment ago, never whom a person took out") {
+  const auto life_of = [](State state, std::vector<Mark> marks) {
+    Life life{.state = state};
+    for (const Mark mark : marks) life.put(mark);
+    return life;
+  };
+  const auto alone = [](Life life) {
+    std::vector<Server> servers{made_server("a")};
+    servers[0].endpoint->set_life(life, "made so");
+    return made_balancer(std::move(servers))->choose(0).has_value();
+  };
+  CHECK(alone(life_of(State::draining, {})));
+  CHECK_FALSE(alone(life_of(State::draining, {Mark::ordered})));
+  CHECK(alone(life_of(State::probing, {Mark::left_out})));
+  CHECK_FALSE(alone(life_of(State::probing, {Mark::left_out, Mark::silent})));
+  CHECK_FALSE(alone(life_of(State::probing, {})));
+  CHECK_FALSE(alone(life_of(State::finishing, {})));
+
+  // Not while somebody is ready; and who is left out hears that he was asked.
+  std::vector<std::string> told;
+  std::vector<Server> servers{made_server("a"), made_server("b")};
+  servers[0].endpoint = std::make_shared<Endpoint>("a:80", 1, [&told](const std::string& id) { told.push_back(id); });
+  servers[0].endpoint->set_life(life_of(State::probing, {Mark::left_out}), "it refused");
+  const auto balancer = made_balancer(std::move(servers));
+  CHECK(taken(*balancer, 10) == Counts{0, 10});
+  CHECK(told.empty());
+  balancer->servers()[1].endpoint->set_state(State::gone, "it ended");
+  CHECK(taken(*balancer, 10) == Counts{10, 0});
+  CHECK(told == std::vector<std::string>{"a:80"});
+  CHECK(balancer->servers()[0].endpoint->take_seen() == Seen::kWanted);
+}
+
 }  // namespace
 }  // namespace mooring::upstream

@@ -1,0 +1,141 @@
+#include "proxy/server/drain_book.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "proxy/observe/log.h"
+#include "proxy/observe/timestamp.h"
+
+namespace mooring::server {
+namespace {
+
+using Phase = DrainView::Phase;
+
+constexpr std::uint64_t kLookMs = 100;
+constexpr std::uint64_t kIdleLookMs = 1'000;  // when all are over: only so that what is shown is true
+// Sessions are counted on the control loop, whose time is everybody's: at most a fiftieth of it.
+constexpr std::uint64_t kCountShare = 50;
+
+std::int64_t sum(const upstream::Endpoint& endpoint, observe::Count upstream::EndpointCounters::* counter) {
+  return endpoint.counters.sum([counter](const upstream::EndpointCounters& cell) { return (cell.*counter).get(); });
+}
+
+bool empty(const DrainView& view) {
+  return view.in_flight == 0 && view.tunnels == 0 && view.sessions == 0;
+}
+
+}  // namespace
+
+DrainBook::DrainBook(loop::EventLoop& loop, upstream::EndpointRegistry& registry, const observe::Sessions& sessions,
+                     std::function<void(const upstream::EndpointPtr&)> close_tunnels)
+    : loop_(loop),
+      registry_(registry),
+      sessions_(sessions),
+      close_tunnels_(std::move(close_tunnels)),
+      next_look_(loop.deadlines(), look, this) {}
+
+DrainView DrainBook::order(const DrainTarget& target, std::chrono::milliseconds deadline) {
+  registry_.order_drain(target.id);
+  const std::lock_guard lock(mutex_);
+  Order& order = orders_[target.id];
+  const std::int64_t now = observe::wall_ms();
+  if (order.view.since_ms == 0) order.view.since_ms = now;
+  order.view.target = target;
+  order.view.deadline_ms = now + deadline.count();
+  order.deadline_at_ms = loop_.now_ms() + static_cast<std::uint64_t>(deadline.count());
+  if (order.view.phase == Phase::draining) next_look_.set(0);
+  return counted(order.view);
+}
+
+bool DrainBook::undo(const std::string& id) {
+  const bool ordered = forget(id);
+  const bool leaves = registry_.undo_drain(id);
+  return ordered || leaves;
+}
+
+bool DrainBook::forget(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  return orders_.erase(id) != 0;
+}
+
+std::vector<DrainView> DrainBook::views() const {
+  const std::lock_guard lock(mutex_);
+  std::vector<DrainView> views;
+  for (const auto& [id, order] : orders_) views.push_back(order.view);
+  std::ranges::sort(views, {}, [](const DrainView& view) { return view.target.name; });
+  return views;
+}
+
+void DrainBook::look(void* context) {
+  auto& self = *static_cast<DrainBook*>(context);
+  const std::lock_guard lock(self.mutex_);
+  bool busy = false;
+  for (auto& [id, order] : self.orders_) {
+    self.look_at(order);
+    busy = busy || order.view.phase == Phase::draining;
+  }
+  if (!self.orders_.empty()) self.next_look_.set(busy ? kLookMs : kIdleLookMs);
+}
+
+// One that is over is looked at as well: what is left of it may still end.
+void DrainBook::look_at(Order& order) {
+  order.view = counted(order.view);
+  if (order.view.phase != Phase::draining) return;
+  const bool late = loop_.now_ms() >= order.deadline_at_ms;
+  // Twice in a row: a worker may have chosen it in the moment before it was taken out.
+  const bool drained = std::exchange(order.looked_empty, empty(order.view)) && order.looked_empty;
+  if (!late && !drained) return;
+  const DrainView& left = order.view;
+  order.view.phase = drained ? Phase::drained : Phase::deadline_passed;
+  if (drained) {
+    observe::log_info("{} is drained", left.target.name);
+  } else {
+    observe::log_warning(
+        "the drain's deadline of {} has passed: {} requests in flight may end, {} WebSockets are closed, {} sessions "
+        "move",
+        left.target.name, left.in_flight, left.tunnels, left.sessions);
+    for (const upstream::EndpointPtr& endpoint : registry_.endpoints_of(left.target.id)) close_tunnels_(endpoint);
+  }
+  registry_.end_drain(left.target.id, drained ? upstream::LifeEvent::drained : upstream::LifeEvent::drain_deadline);
+}
+
+void DrainBook::count_sessions() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now < next_count_) return;
+  counts_ = sessions_.count(std::chrono::system_clock::now());
+  const auto took = std::chrono::steady_clock::now() - now;
+  next_count_ =
+      now + std::max<std::chrono::steady_clock::duration>(std::chrono::milliseconds(kLookMs), took * kCountShare);
+}
+
+// The order with what is left of it now.
+DrainView DrainBook::counted(const DrainView& order) {
+  DrainView view = order;
+  view.in_flight = view.tunnels = 0;
+  std::set<std::string_view> states;
+  std::vector<std::uint64_t> with_sessions;
+  for (const upstream::EndpointPtr& endpoint : registry_.endpoints_of(view.target.id)) {
+    const std::int64_t tunnels = sum(*endpoint, &upstream::EndpointCounters::tunnels);
+    view.tunnels += tunnels;
+    view.in_flight += std::max<std::int64_t>(0, sum(*endpoint, &upstream::EndpointCounters::in_flight) - tunnels);
+    states.insert(to_string(endpoint->state()));
+    if (endpoint->takes_pinned()) with_sessions.push_back(endpoint->cookie_part());
+  }
+  view.states = states.empty() ? "not running" : std::string();
+  for (const std::string_view state : states) view.states.append(view.states.empty() ? "" : ", ").append(state);
+  // Where none is taken any more, none is waited for: it gets another endpoint with its next request.
+  view.sessions = 0;
+  view.sessions_estimated = false;
+  if (with_sessions.empty()) return view;
+  count_sessions();
+  view.sessions_estimated = counts_.estimated;
+  for (const std::uint64_t part : with_sessions) {
+    if (const auto found = counts_.by_endpoint.find(part); found != counts_.by_endpoint.end()) {
+      view.sessions += found->second;
+    }
+  }
+  return view;
+}
+
+}  // namespace mooring::server

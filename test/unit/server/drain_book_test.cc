@@ -1,0 +1,127 @@
+#include "proxy/server/drain_book.h"
+
+#include <catch2/catch_test_macros.hpp>
+#include <string>
+#include <vector>
+
+#include "test/support/waiting.h"
+
+namespace mooring::server {
+namespace {
+
+using Kind = config::ContainerEvent::Kind;
+using Phase = DrainView::Phase;
+using State = upstream::EndpointState;
+using std::chrono::milliseconds;
+
+struct Bench {
+  loop::EventLoop loop;
+  upstream::EndpointRegistry registry{loop, [](const std::string&) {}};
+  observe::Sessions sessions{observe::cell_count()};
+  std::vector<std::string> closed;
+  DrainBook book{loop, registry, sessions,
+                 [this](const upstream::EndpointPtr& endpoint) { closed.push_back(endpoint->id()); }};
+
+  ~Bench() {
+    registry.stop();
+    static_cast<void>(test::run_until(loop, [this] { return !registry.probing(); }));
+  }
+  upstream::EndpointPtr ready(const std::string& container) {
+    registry.apply({Kind::changed, container, {config::Phase::running, config::Health::healthy, ""}});
+    config::Fragment fragment;
+    fragment.id = fragment.origin.container_id = container;
+    config::ServerConfig config;
+    config.id = container + ":80";
+    config.host = "127.0.0.1";
+    const config::MergedServer server{config, std::make_shared<const config::Fragment>(fragment)};
+    upstream::EndpointPtr endpoint = registry.endpoint(server);
+    registry.reached({server}, {});
+    return endpoint;
+  }
+  bool becomes(Phase phase) {
+    return test::run_until(loop, [&] { return book.views().size() == 1 && book.views()[0].phase == phase; });
+  }
+  // The book has looked at least twice since.
+  void looks() {
+    const std::uint64_t begun = loop.now_ms();
+    REQUIRE(test::run_until(loop, [&] { return loop.now_ms() - begun > 400; }));
+  }
+};
+
+const DrainTarget kWeb{.id = "web", .name = "shop-web-1"};
+
+TEST_CASE("an order is over when nothing is left: no request, no tunnel, no session") {
+  Bench bench;
+  const upstream::EndpointPtr endpoint = bench.ready("web");
+  upstream::EndpointCounters& counters = endpoint->counters.of(0);
+  counters.in_flight.add(2);
+  counters.tunnels.add(1);
+  bench.sessions.seen(0, 77, endpoint->cookie_part(), std::chrono::system_clock::now());
+  const DrainView given = bench.book.order(kWeb, milliseconds(60'000));
+  CHECK(given.target == kWeb);
+  CHECK(given.states == "draining");
+  CHECK(given.in_flight == 1);
+  CHECK(given.tunnels == 1);
+  CHECK(given.sessions == 1);
+  CHECK(given.deadline_ms - given.since_ms == 60'000);
+  counters.in_flight.add(-1);
+  bench.looks();
+  CHECK(bench.book.views()[0].in_flight == 0);
+  counters.in_flight.add(-1);
+  counters.tunnels.add(-1);
+  bench.looks();
+  CHECK(bench.book.views()[0].phase == Phase::draining);
+  // The session came back to another one.
+  bench.sessions.seen(0, 77, endpoint->cookie_part() + 1, std::chrono::system_clock::now());
+  REQUIRE(bench.becomes(Phase::drained));
+  CHECK(endpoint->state() == State::maintenance);
+  CHECK(bench.closed.empty());
+}
+
+TEST_CASE("at the deadline it is over, whatever is left, and tunnels are closed") {
+  Bench bench;
+  const upstream::EndpointPtr endpoint = bench.ready("web");
+  endpoint->counters.of(0).in_flight.add(3);
+  endpoint->counters.of(0).tunnels.add(2);
+  bench.book.order(kWeb, milliseconds(60'000));
+  bench.looks();
+  CHECK(bench.book.views()[0].phase == Phase::draining);
+  // Ordered once more, the new deadline counts; the beginning stays.
+  const std::int64_t since = bench.book.views()[0].since_ms;
+  CHECK(bench.book.order(kWeb, milliseconds(0)).since_ms == since);
+  REQUIRE(bench.becomes(Phase::deadline_passed));
+  CHECK(endpoint->state() == State::maintenance);
+  CHECK(bench.closed == std::vector<std::string>{"web:80"});
+  bench.looks();
+  CHECK(bench.closed.size() == 1);
+  CHECK(bench.book.views()[0].tunnels == 2);
+}
+
+TEST_CASE("an order goes when it is undone, or with its container") {
+  Bench bench;
+  const upstream::EndpointPtr endpoint = bench.ready("web");
+  CHECK_FALSE(bench.book.undo("web"));
+  bench.book.order(kWeb, milliseconds(60'000));
+  CHECK(bench.book.undo("web"));
+  CHECK(endpoint->state() == State::ready);
+  CHECK(bench.book.views().empty());
+  bench.book.order(kWeb, milliseconds(60'000));
+  bench.registry.apply({Kind::gone, "web", {}});
+  bench.looks();
+  CHECK(bench.book.views().size() == 1);
+  bench.registry.apply({Kind::removed, "web", {}});
+  bench.book.removed("web");
+  CHECK(bench.book.views().empty());
+}
+
+TEST_CASE("a target without endpoints is not running, and has nothing left") {
+  Bench bench;
+  CHECK(bench.book.order({.id = "nobody", .name = "z"}, milliseconds(60'000)).states == "not running");
+  REQUIRE(bench.becomes(Phase::drained));
+  bench.book.order({.id = "another", .name = "a"}, milliseconds(60'000));
+  REQUIRE(bench.book.views().size() == 2);
+  CHECK(bench.book.views()[0].target.name == "a");
+}
+
+}  // namespace
+}  // namespace mooring::server
