@@ -23,7 +23,9 @@ from stacks import FOLDER, ROOT, Example, Lab, Seed
 import cases_sticky  # noqa: F401  (these file their cases in CASES)
 import cases_status  # noqa: F401
 import cases_load  # noqa: F401
+import cases_deploys  # noqa: F401
 import cases_containers  # noqa: F401
+import cases_faults  # noqa: F401
 import cases_labels  # noqa: F401
 import cases_traffic  # noqa: F401
 import cases_engine  # noqa: F401
