@@ -10,10 +10,13 @@ from cases_containers import HEALTH, STICKY, two_of
 from cases_engine import behind
 from expect import expect, expect_equal
 from http_client import get
+from images import PROXY
 from load import Load
+from own_engine import OwnEngine
+from proxy import Proxy
 from registry import case
 from relay import Relay
-from stacks import FOLDER, Lab, port, rule
+from stacks import FOLDER, Lab, labelled, port, rule
 
 # While one endpoint stalls and another one accepts, nobody waits much longer than the engine takes to say so.
 SOON = 3.0
@@ -216,4 +219,34 @@ def engine_away(lab: Lab) -> str:
             said = ended(load, "without the engine")
             wrong = [move for move in load.moves if move.left != docker.short_id(names[0])]
             expect(not wrong, f"sessions moved from containers that stayed: {wrong[:3]}")
+            return said
+
+
+@case("under load: the engine is restarted with live-restore, and a container is stopped after it", Lab)
+def engine_restarted(lab: Lab) -> str:
+    labels = (rule("kept"), port("kept"), STICKY.format("kept"))
+    with OwnEngine(os.path.join(FOLDER, "engine"), lab.network) as engine:
+        names = [f"kept-{i}" for i in (1, 2, 3)]
+        for name in names:
+            engine("run", "-d", "--name", name, "--network", "own", *labelled(labels), "--no-healthcheck", PROXY, "whoami")
+        engine("run", "-d", "--name", "proxy", "--network", "host", "-v", f"{engine.folder}:/engine", PROXY, "--api.insecure=true",
+               "--entryPoints.web.address=:80", "--providers.docker.endpoint=unix:///engine/docker.sock")
+        proxy = Proxy(engine.holder)
+        ids = {name: engine("inspect", "-f", "{{slice .Id 0 12}}", name) for name in names}
+        proxy.wait_ready(list(ids.values()), 20)
+        with Load(proxy.direct, "kept.e2e", "kept_session") as load:
+            load.add(9)
+            engine.stop()
+            proxy.wait_status("the status to say so", lambda found: not found["engine"]["connected"])
+            load.run_on()
+            expect_equal(load.moves, [], "sessions that moved because the engine went")
+            engine.start()
+            proxy.wait_status("the engine to be connected", lambda found: found["engine"]["connected"], 20)
+            load.run_on()
+            expect_equal(load.moves, [], "sessions that moved because the engine came back")
+            engine("stop", "kept-1")
+            said = ended(load, "the engine restarted")
+            wrong = [move for move in load.moves if move.left != ids["kept-1"]]
+            expect(not wrong, f"sessions moved from containers that stayed: {wrong[:3]}")
+            expect_moved_away(load, ids["kept-1"])
             return said
