@@ -7,9 +7,12 @@ Docker 20.10, and takes orders, on the same socket or on the one given with --co
   POST   /drydock/containers                 make one; body: name, labels, image, ports ([8000]), command (a list;
                                              {address} and {port} are filled in; none: a listener that says its name),
                                              networks (names), stop_signal, stop_timeout, health, address, start (bool)
-  POST   /drydock/containers/<name>/start    also: stop?delay=S (goes on serving for S seconds after the signal),
-                                             kill?signal=N, pause, unpause, restart, rename?to=NAME, health?status=WORD,
-                                             connect?network=N, disconnect?network=N
+  POST   /drydock/containers/<name>/start    also: stop?delay=S&manner=M (what a listener does for the S seconds between
+                                             the signal and its end: serve; close, its port, and each connection after
+                                             its next answer; reset every connection; deaf, it takes requests and says
+                                             nothing), kill?signal=N, pause, unpause, restart (as stop), rename?to=NAME,
+                                             health?status=WORD, connect?network=N, disconnect?network=N. With lag=S the
+                                             death is told so much later, as a busy engine does
   DELETE /drydock/containers/<name>          as `docker rm -f`
   POST   /drydock/faults                     body: path (a part of it), fault (hang, cut, garbage, huge, or a status
                                              code), times (how often; none: until DELETE)
@@ -27,6 +30,8 @@ import hashlib
 import json
 import os
 import signal as signals
+import socket
+import struct
 import time
 import urllib.parse
 
@@ -61,6 +66,10 @@ class Container:
         self.process = None
         self.servers = []
         self.connections = set()
+        self.tasks = set()
+        self.manner = "serve"
+        self.may_answer = asyncio.Event()
+        self.may_answer.set()
 
     def described_networks(self):
         up = self.status in ("running", "paused")
@@ -90,44 +99,93 @@ class Container:
                 "NetworkSettings": {"Ports": exposed if self.status in ("running", "paused") else {},
                                     "Networks": self.described_networks()}}
 
-    async def answer(self, reader, writer):
+    async def answer(self, connection):
         """The built-in listener: HTTP/1.1 with keep-alive, says who it is."""
+        reader, writer = await asyncio.open_connection(sock=connection)
         self.connections.add(writer)
+        if self.manner == "reset" or not self.servers:  # the last to come through a port that is closed
+            self.reset(writer)
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
-            while True:
+            last = False
+            while not last:
                 head = await reader.readuntil(b"\r\n\r\n")
                 for line in head.split(b"\r\n"):
                     if line.lower().startswith(b"content-length:"):
                         await reader.readexactly(int(line.split(b":")[1]))
+                await self.may_answer.wait()
+                last = self.manner == "close"
                 body = f"Hostname: {self.name}\n{head.decode('latin-1')}".encode()
-                writer.write(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %d\r\n\r\n" % len(body) + body)
+                fields = b"Content-Type: text/plain\r\nContent-Length: %d\r\n" % len(body) + (b"Connection: close\r\n" if last else b"")
+                writer.write(b"HTTP/1.1 200 OK\r\n" + fields + b"\r\n" + body)
                 await writer.drain()
         self.connections.discard(writer)
         writer.close()
 
+    @staticmethod
+    def reset(writer):
+        writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        writer.transport.abort()
+
     async def run(self):
+        self.manner = "serve"
+        self.may_answer.set()
         if self.command:
             filled = [a.format(address=self.address, port=self.ports[0] if self.ports else 0) for a in self.command]
             self.process = await asyncio.create_subprocess_exec(*filled, stdin=asyncio.subprocess.DEVNULL)
         else:
-            self.servers = [await asyncio.start_server(self.answer, self.address, p, reuse_address=True) for p in self.ports]
+            for port in self.ports:
+                listener = socket.create_server((self.address, port), backlog=256)
+                listener.setblocking(False)
+                self.servers.append(listener)
+                asyncio.get_running_loop().add_reader(listener, self.accept, listener)
 
-    async def end(self, delay, timeout, quitting):
+    def accept(self, listener):
+        """Our own, because asyncio's server forgets a connection that it accepts in the moment in which it is closed."""
+        with contextlib.suppress(BlockingIOError):
+            connection, _ = listener.accept()
+            connection.setblocking(False)
+            task = asyncio.get_running_loop().create_task(self.answer(connection))
+            self.tasks.add(task)
+            task.add_done_callback(self.tasks.discard)
+
+    def close_ports(self):
+        for listener in self.servers:
+            asyncio.get_running_loop().remove_reader(listener)
+            listener.close()
+        self.servers = []
+
+    def pause(self, on):
+        """As the freezer: connections are taken by the kernel, and nobody says anything."""
+        if self.process:
+            self.process.send_signal(signals.SIGSTOP if on else signals.SIGCONT)
+        elif on:
+            self.may_answer.clear()
+        else:
+            self.may_answer.set()
+
+    async def end(self, delay, manner, timeout, quitting):
         """Waits for the end after a stop signal: a listener goes on for `delay`, a process as long as it likes."""
         if self.process:
             await within(timeout, self.process.wait())
-        else:
-            await within(min(delay, timeout), quitting.wait())
+            return
+        self.manner = manner
+        if manner == "close":
+            self.close_ports()
+        elif manner == "deaf":
+            self.may_answer.clear()
+        elif manner == "reset":
+            for connection in list(self.connections):
+                self.reset(connection)
+        await within(min(delay, timeout), quitting.wait())
 
     def clear(self):
         if self.process and self.process.returncode is None:
             self.process.kill()
         self.process = None
-        for server in self.servers:
-            server.close()
+        self.close_ports()
         for connection in list(self.connections):
             connection.transport.abort()
-        self.servers = []
+        self.may_answer.set()
 
 
 class Drydock:
@@ -172,42 +230,50 @@ class Drydock:
             self.tell_network(c, "connect", name)
         self.tell(c, "start")
 
-    def died(self, c, code):
+    async def died(self, c, code, lag=0.0, told=None):
+        """It is dead before anybody is told: `lag` seconds before."""
         c.clear()
         c.status = "exited"
+        if lag:
+            await within(lag, self.finished.wait())
+        if told:
+            told()
         self.tell(c, "die", exitCode=code)
         for name in c.networks:
             self.tell_network(c, "disconnect", name)
 
-    async def stop(self, c, delay=0.0):
+    async def stop(self, c, delay=0.0, manner="serve", lag=0.0):
         number = int(getattr(signals, c.stop_signal, signals.SIGTERM))
         self.tell(c, "kill", signal=number)
         if c.process:
             c.process.send_signal(number)
-        await c.end(delay, c.stop_timeout, self.finished)
+        await c.end(delay, manner, c.stop_timeout, self.finished)
         if c.process and c.process.returncode is None:
             self.tell(c, "kill", signal=9)
-        self.died(c, 0)
+        await self.died(c, 0, lag)
         self.tell(c, "stop")
 
     async def order(self, c, verb, query):
+        ending = (float(query.get("delay", 0)), query.get("manner", "serve"), float(query.get("lag", 0)))
         if verb == "start":
             await self.start(c)
         elif verb == "stop":
-            await self.stop(c, float(query.get("delay", 0)))
+            await self.stop(c, *ending)
         elif verb == "restart":
-            await self.stop(c, float(query.get("delay", 0)))
+            await self.stop(c, *ending)
             await self.start(c)
             self.tell(c, "restart")
         elif verb == "kill":
             number = int(query.get("signal", 9))
-            self.tell(c, "kill", signal=number)
-            if c.process:
-                c.process.send_signal(number)
             if number == 9:
-                self.died(c, 137)
+                await self.died(c, 137, ending[2], lambda: self.tell(c, "kill", signal=9))
+            else:
+                self.tell(c, "kill", signal=number)
+                if c.process:
+                    c.process.send_signal(number)
         elif verb in ("pause", "unpause"):
             c.status = "paused" if verb == "pause" else "running"
+            c.pause(verb == "pause")
             self.tell(c, verb)
         elif verb == "health":
             c.health = query["status"]

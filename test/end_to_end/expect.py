@@ -9,6 +9,10 @@ class Failed(Exception):
     """A case's expectation that was not met. The text is for a person who has not read the case."""
 
 
+class Skipped(Exception):
+    """A case that cannot be had on this machine. The text says why."""
+
+
 def expect(condition: Any, text: str) -> None:
     if not condition:
         raise Failed(text)

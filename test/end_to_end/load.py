@@ -9,6 +9,8 @@ from http_client import Address, Connection
 
 # Between two requests of one client: enough of them to meet every moment, few enough to leave the machine its time.
 PACE = 0.008
+# A request that waits for so long has failed, whatever comes then.
+ANSWER_WITHIN = 20.0
 
 
 @dataclass
@@ -21,9 +23,20 @@ class Move:
 
 @dataclass
 class Loss:
+    """A request that did not get its 200. `status` is 0 where no answer came at all."""
+
     client: int
     at: float
     text: str
+    method: str = "GET"
+    status: int = 0
+    retry_after: bool = False
+    refused: bool = False  # the connection, by the proxy's own port
+    took: float = 0.0
+
+    @property
+    def turned_away(self) -> bool:
+        return self.status == 503 and self.retry_after
 
 
 def clock(at: float) -> str:
@@ -31,12 +44,20 @@ def clock(at: float) -> str:
     return time.strftime("%H:%M:%S", time.gmtime(at)) + f".{int(at % 1 * 1000):03d}Z"
 
 
+class Unexpected(Failed):
+    def __init__(self, text: str, status: int, retry_after: bool):
+        super().__init__(text)
+        self.status, self.retry_after = status, retry_after
+
+
 class Client(threading.Thread):
-    def __init__(self, number: int, address: Address, host: str, cookie_name: Optional[str], method: str, stopped: threading.Event):
+    def __init__(self, number: int, address: Address, host: str, cookie_name: Optional[str], method: str, stopped: threading.Event,
+                 target: str = "/"):
         super().__init__(daemon=True, name=f"client {number}")
         self.number, self.address, self.host, self.stopped = number, address, host, stopped
-        self.cookie_name, self.method = cookie_name, method
+        self.cookie_name, self.method, self.target = cookie_name, method, target
         self.cookie: Optional[str] = None
+        self.slowest = 0.0
         self.container = ""
         self.answers = 0
         self.seen: set[str] = set()
@@ -46,12 +67,17 @@ class Client(threading.Thread):
     def run(self) -> None:
         connection: Optional[Connection] = None
         while not self.stopped.wait(PACE):
+            started = time.monotonic()
             try:
-                connection = connection or Connection(self.address)
+                connection = connection or Connection(self.address, ANSWER_WITHIN)
                 self._ask(connection)
                 keep = not connection.closes
+                self.slowest = max(self.slowest, time.monotonic() - started)
             except (OSError, Failed) as error:
-                self.losses.append(Loss(self.number, time.time(), f"{type(error).__name__}: {error} (pinned to {self.container or '-'})"))
+                text = f"{self.method} {type(error).__name__}: {error} (pinned to {self.container or '-'})"
+                self.losses.append(Loss(self.number, time.time(), text, self.method, getattr(error, "status", 0),
+                                        getattr(error, "retry_after", False), isinstance(error, ConnectionRefusedError),
+                                        time.monotonic() - started))
                 keep = False
             if not keep and connection is not None:
                 connection.close()
@@ -61,9 +87,9 @@ class Client(threading.Thread):
 
     def _ask(self, connection: Connection) -> None:
         fields = {"Cookie": f"{self.cookie_name}={self.cookie}"} if self.cookie else {}
-        answer = connection.request(self.host, "/", self.method, fields, b"posted" if self.method == "POST" else b"")
+        answer = connection.request(self.host, self.target, self.method, fields, b"posted" if self.method == "POST" else b"")
         if answer.status != 200:
-            raise Failed(f"status {answer.status} {answer.text[:80]!r}")
+            raise Unexpected(f"status {answer.status} {answer.text[:80]!r}", answer.status, answer.one("Retry-After") is not None)
         container = answer.container
         self.answers += 1
         self.seen.add(container)
@@ -92,10 +118,10 @@ class Load:
     def __exit__(self, *_: object) -> None:
         self.stop()
 
-    def add(self, count: int, with_cookie: bool = True, method: str = "GET") -> None:
+    def add(self, count: int, with_cookie: bool = True, method: str = "GET", target: str = "/") -> None:
         """Returns when each new one has had its first answers."""
         name = self.cookie_name if with_cookie else None
-        new = [Client(len(self.clients) + i, self.address, self.host, name, method, self.stopped) for i in range(count)]
+        new = [Client(len(self.clients) + i, self.address, self.host, name, method, self.stopped, target) for i in range(count)]
         self.clients += new
         for client in new:
             client.start()
@@ -104,7 +130,7 @@ class Load:
     def stop(self) -> None:
         self.stopped.set()
         for client in self.clients:
-            client.join(15)
+            client.join(ANSWER_WITHIN + 5)
 
     @property
     def answers(self) -> int:
@@ -118,6 +144,14 @@ class Load:
     def moves(self) -> list[Move]:
         return sorted((move for client in self.clients for move in client.moves), key=lambda move: move.at)
 
+    @property
+    def slowest(self) -> float:
+        """Seconds that an answered request took at most."""
+        return max(client.slowest for client in self.clients)
+
+    def pinned_to(self, container: str) -> int:
+        return sum(client.cookie is not None and client.container == container for client in self.clients)
+
     def run_on(self, answers_each: int = 20) -> None:
         """Until each client has had so many more answers (or lost as many)."""
         before = {client.number: client.answers + len(client.losses) for client in self.clients}
@@ -128,3 +162,8 @@ class Load:
         losses = [loss for loss in self.losses if not excused(loss)]
         shown = "; ".join(f"client {loss.client} at {clock(loss.at)}: {loss.text}" for loss in losses[:4])
         expect(not losses, f"{during}: {len(losses)} of {self.answers + len(self.losses)} requests failed: {shown}")
+
+    def expect_only_turned_away(self, during: str) -> int:
+        """Nothing but 200, and 503 with Retry-After. How many of these."""
+        self.expect_no_loss(during, lambda loss: loss.turned_away)
+        return len(self.losses)

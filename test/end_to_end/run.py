@@ -14,7 +14,7 @@ import traceback
 from typing import Any, Callable, Optional
 
 import docker
-from expect import Failed
+from expect import Failed, Skipped
 from images import Images
 from registry import CASES, Case
 from soak import soak
@@ -23,7 +23,9 @@ from stacks import FOLDER, ROOT, Example, Lab, Seed
 import cases_sticky  # noqa: F401  (these file their cases in CASES)
 import cases_status  # noqa: F401
 import cases_load  # noqa: F401
+import cases_deploys  # noqa: F401
 import cases_containers  # noqa: F401
+import cases_faults  # noqa: F401
 import cases_labels  # noqa: F401
 import cases_traffic  # noqa: F401
 import cases_engine  # noqa: F401
@@ -38,12 +40,15 @@ ACCESS_LINE = " - - ["
 
 class Tally:
     def __init__(self) -> None:
-        self.passed = self.failed = 0
+        self.passed = self.failed = self.skipped = 0
 
     def attempt(self, name: str, body: Callable[[], Optional[str]], stack: Any) -> None:
         started = time.monotonic()
         try:
             note = body()
+        except Skipped as reason:
+            self.skipped += 1
+            print(f"SKIPPED {name}: {reason}", flush=True)
         except Exception as error:  # a mistake in a case is a failure of that case, not of the run
             self.failed += 1
             reason = str(error) if isinstance(error, Failed) else "".join(traceback.format_exception(error)[-3:]).strip()
@@ -151,7 +156,7 @@ def main(arguments: list[str]) -> int:
         tally.failed += 1
     finally:
         uninterrupted(clean_folder)
-    print(f"{tally.passed} passed, {tally.failed} failed")
+    print(f"{tally.passed} passed, {tally.failed} failed" + (f", {tally.skipped} skipped" if tally.skipped else ""))
     return 1 if tally.failed else 0
 
 

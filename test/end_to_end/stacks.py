@@ -221,6 +221,16 @@ class Lab:
                       *labelled(labels), *options, PROXY, "whoami", *arguments)
         return full
 
+    def odd(self, name: str, manner: str, seconds: int, *labels: str) -> str:
+        """Starts a container that ends badly: see odd_server.pl. It goes with the case."""
+        full = f"e2e-{docker.RUN}-{name}"
+        self.made.append(full)
+        with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), "odd_server.pl"), encoding="utf-8") as file:
+            script = file.read()
+        docker.docker("run", "-d", "--name", full, "--network", self.network, "--label", docker.MARK, *labelled(labels),
+                      "--no-healthcheck", "--entrypoint", "perl", PROXY, "-e", script, manner, str(seconds))
+        return full
+
     def routed(self, name: str, *labels: str, **options: object) -> str:
         """A container behind the host name <name>.e2e, ready."""
         full = self.whoami(name, rule(name), port(name), *labels, **options)
