@@ -62,6 +62,8 @@ std::vector<std::string> told(const Merged& merged) {
 
 using Strings = std::vector<std::string>;
 
+const ReadyCheck kNobodyReady = [](const Fragment&) { return false; };
+
 TEST_CASE("replicas make one router and one service with all their servers") {
   const auto merged = merge({Made{"shop", "web", 2, 200}.router("web", "Host(`a`)").service("web"),
                              Made{"shop", "web", 1, 100}.router("web", "Host(`a`)").service("web")},
@@ -128,6 +130,43 @@ TEST_CASE("the newest ready generation has its way, the older one keeps its serv
     const auto merged = merge({old_one, new_one}, [](const Fragment&) { return false; });
     CHECK(merged.routers.at("web@docker").config.rule == "Host(`new`)");
   }
+}
+
+TEST_CASE("what a container that ended said counts only where nobody else says anything") {
+  Made first = Made("shop", "web", 1, 1).router("r", "Host(`old`)").router("gone", "Host(`x`)").service("web");
+  first.fragment.ended = true;
+  const FragmentPtr second = Made("shop", "web", 2, 2).router("r", "Host(`new`)").service("web");
+  const Merged merged = merge({first, second}, kNobodyReady);
+  CHECK(merged.routers.at("r@docker").config.rule == "Host(`new`)");
+  CHECK_FALSE(merged.routers.at("r@docker").config.ended);
+  CHECK(merged.routers.at("gone@docker").config.ended);
+  CHECK(servers_of(merged, "web@docker") == Strings{"shop/web-2"});
+  CHECK(told(merged).empty());
+  // Alone it has its way, and a stranger who is older but ended has none.
+  CHECK(servers_of(merge({first}, kNobodyReady), "web@docker") == Strings{"shop/web-1"});
+  Made stranger = Made("mail", "mail", 1, 0).router("r", "Host(`mail`)").service("web", false);
+  stranger.fragment.ended = true;
+  CHECK(merge({stranger, second}, kNobodyReady) == merge({second}, kNobodyReady));
+}
+
+TEST_CASE("the end of a fragment changes the names that others do not define, and it can come back") {
+  const FragmentPtr one = Made("shop", "web", 1, 1).router("r", "Host(`r`)").service("web");
+  Merger merger;
+  merger.put(one);
+  merger.settle(kNobodyReady);
+  const Merged before = merger.merged();
+  CHECK_FALSE(merger.end("docker", "nobody"));
+  CHECK(merger.end("docker", one->id));
+  CHECK(merger.end("docker", one->id));
+  CHECK(merger.settle(kNobodyReady).routers.settings == std::set<std::string>{"r@docker"});
+  CHECK(merger.merged().routers.at("r@docker").config.ended);
+  merger.put(one);
+  merger.settle(kNobodyReady);
+  CHECK(merger.merged() == before);
+  merger.end("docker", one->id);
+  merger.remove("docker", one->id);
+  merger.settle(kNobodyReady);
+  CHECK(merger.merged() == Merged{});
 }
 
 TEST_CASE("between strangers the first by creation wins, and the other's container gets nothing") {

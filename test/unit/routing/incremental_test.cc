@@ -54,6 +54,7 @@ class World {
     for (std::size_t i = plain ? 0 : below(3); i-- > 0;) add_middleware(made);
     if (file) add_transports(made);
     if (one_in(8)) made.problems.push_back({"L001", config::Severity::warning, made.id, any({"k", "l"}), "t", "f", ""});
+    made.ended = !file && one_in(10);
     return std::make_shared<const config::Fragment>(made);
   }
 
@@ -109,6 +110,8 @@ class World {
     if (one_in(4)) dress(service.sticky.emplace().cookie);
     if (one_in(6)) service.servers_transport = reference({"slow", "fast", "fats"});
     if (one_in(6)) service.pass_host_header = false;
+    if (one_in(8)) service.strategy = one_in(2) ? config::Strategy::leastconn : config::Strategy::hrw;
+    if (one_in(8)) service.queue.timeout = std::chrono::seconds(5);
     if (one_in(15)) service.broken = "bad port";
   }
   void add_middleware(config::Fragment& made) {

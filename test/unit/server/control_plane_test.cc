@@ -40,8 +40,10 @@ struct Bench {
   config::Options options;
   std::unique_ptr<ControlPlane> plane;
 
-  Bench() {
+  // Without lingering: what is removed is gone.
+  explicit Bench(std::chrono::milliseconds linger = {}) {
     options.entry_points["web"].name = "web";
+    options.docker.linger_time = linger;
     plane = std::make_unique<ControlPlane>(options);
   }
 
@@ -149,6 +151,44 @@ TEST_CASE("changes replace, removals remove, and providers do not touch each oth
   bench.plane->publish({"docker", {container("b", "Host(`c`)", port)}, {}, {"a", "unknown"}, true});
   REQUIRE(bench.becomes("b@docker starting"));
   CHECK(bench.plane->snapshot()->routes.begin()->get()->config.rule == "Host(`c`)");
+}
+
+TEST_CASE("what a container that ended had said stays for its time") {
+  Bench bench(std::chrono::milliseconds(200));
+  bench.plane->start({"docker"});
+  loop::EventLoop other;
+  const test::Loopback upstream(other);
+  bench.plane->publish({"docker", {container("web", "Host(`a`)", upstream.port())}, {runs("web")}, {}, true});
+  REQUIRE(bench.becomes("web@docker ready"));
+  bench.plane->publish({"docker", {}, {}, {"web"}, true});
+  REQUIRE(bench.becomes("web@docker gone"));
+  REQUIRE(bench.becomes(""));
+}
+
+TEST_CASE("a container that comes back, and a successor, take over from what lingers") {
+  constexpr std::chrono::hours kLong{1};
+  Bench bench(kLong);
+  bench.plane->start({"docker", "file"});
+  loop::EventLoop other;
+  const test::Loopback upstream(other);
+  const auto first = container("web", "Host(`a`)", upstream.port());
+  bench.plane->publish({"docker", {first}, {runs("web")}, {}, true});
+  bench.plane->publish({"file", {}, {}, {}, true});
+  REQUIRE(bench.becomes("web@docker ready"));
+  bench.plane->publish({"docker", {}, {}, {"web"}, true});
+  REQUIRE(bench.becomes("web@docker gone"));
+  bench.plane->publish({"docker", {first}, {runs("web")}, {}, true});
+  REQUIRE(bench.becomes("web@docker ready"));
+  bench.plane->publish({"docker", {}, {}, {"web"}, true});
+  REQUIRE(bench.becomes("web@docker gone"));
+  // Another container that defines the same names: nothing of the one that ended counts any more.
+  auto successor = std::make_shared<config::Fragment>(*container("web", "Host(`b`)", upstream.port()));
+  successor->id = successor->origin.container_id = "next";
+  successor->services["web"].servers.front().id = "next:1";
+  bench.plane->publish({"docker", {successor}, {runs("next")}, {}, true});
+  REQUIRE(bench.becomes("web@docker ready"));
+  CHECK(bench.plane->snapshot()->routes.begin()->get()->config.rule == "Host(`b`)");
+  CHECK(bench.plane->snapshot()->problems.size() == 0);
 }
 
 TEST_CASE("endpoints keep their state through changes of the table") {
