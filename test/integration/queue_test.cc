@@ -204,7 +204,7 @@ TEST_CASE("with somebody else there, a request leaves a paused container for him
   proxy.observe(Kind::changed, {.port = paused.port(), .phase = config::Phase::paused});
   CHECK(stuck[0].read_response().value_or(RawMessage{}).body == "other");
   // A POST may have done its work: it waits for its own container.
-  CHECK(proxy.in_flight() == 1);
+  CHECK(wait_until([&] { return proxy.in_flight() == 1; }));
 }
 
 }  // namespace mooring::test
