@@ -201,11 +201,12 @@ class Soak:
         deed.over = time.time()
 
     def blamed(self, loss: Loss, lost: dict[tuple[int, str], int]) -> Optional[Deed]:
-        """The death or silence of the container that a lost POST was sent to: the client's own, else one that has not cost it one."""
+        """The death or silence that a lost POST fell victim to: of the client's own container, else of one that it may have moved
+        to; one that has not cost it a POST yet goes first."""
         fatal = [deed for deed in self.deeds if deed.what in FATAL and deed.begun <= loss.at <= (deed.over or loss.at) + 1]
         own = [deed for deed in fatal if f"pinned to {deed.container})" in loss.text]
-        other = [deed for deed in fatal if (loss.client, deed.container) not in lost]
-        return (own or other or fatal or [None])[0] if loss.method == "POST" else None
+        new = [deed for deed in own + fatal if (loss.client, deed.container) not in lost]
+        return (new + own + fatal + [None])[0] if loss.method == "POST" else None
 
     def expect_no_loss(self, load: Load, seed: int) -> int:
         """A POST that was being answered when its container died is counted apart: one for each client and death."""
