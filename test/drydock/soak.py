@@ -27,6 +27,9 @@ COOKIE = "soak_session"
 SERVICE = "soak@docker"
 MEMORY_SLACK = 6 << 10  # KiB that the proxy may have more at the end than after a tenth of the rounds
 MANNERS = ("serve", "close", "reset", "deaf")
+# POSTs that one client may lose to one container: the one that was being answered when it ended. While the engine is away
+# an application that resets connections has to be found out: by one that was reused, one that was fresh, and one beside it.
+LOST, LOST_BLIND = 1, 3
 FATAL = ("stop", "kill", "restart", "replace", "pause")
 MOST, FEWEST = 7, 2
 
@@ -47,6 +50,7 @@ class Deed:
     what: str
     container: str
     begun: float
+    blind: bool = False  # the engine was away: nobody told the proxy
     over: float = 0.0
 
 
@@ -62,6 +66,7 @@ class Soak:
     errors: list[str] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
     load: Optional[Load] = None
+    blind: bool = False
 
     def start(self, name: str) -> None:
         health = "healthy" if name in self.healthy else ""
@@ -171,6 +176,7 @@ class Soak:
     def round(self) -> None:
         planned = self.plan()
         away = self.chance.random()
+        self.blind = away < 0.24
         if away < 0.12:
             self.count("engine away")
             self.stand.order("POST", f"down?seconds={self.chance.uniform(0.2, 0.8):.2f}")
@@ -186,7 +192,7 @@ class Soak:
         self.stand.wait_states(SERVICE, dict(self.states))
 
     def attempt(self, what: str, name: str, act: Callable[[], None]) -> None:
-        deed = Deed(what, name, time.time())
+        deed = Deed(what, name, time.time(), self.blind)
         self.deeds.append(deed)
         try:
             act()
@@ -194,25 +200,30 @@ class Soak:
             self.errors.append(f"{what} {name}: {traceback.format_exc(limit=3)}")
         deed.over = time.time()
 
-    def blamed(self, loss: Loss) -> Optional[Deed]:
-        """The death or silence of the container that a lost POST was sent to. It may be another one than the client's own."""
+    def blamed(self, loss: Loss, lost: dict[tuple[int, str], int]) -> Optional[Deed]:
+        """The death or silence that a lost POST fell victim to: of the client's own container, else of one that it may have moved
+        to; one that has not cost it a POST yet goes first."""
         fatal = [deed for deed in self.deeds if deed.what in FATAL and deed.begun <= loss.at <= (deed.over or loss.at) + 1]
         own = [deed for deed in fatal if f"pinned to {deed.container})" in loss.text]
-        return (own or fatal or [None])[0] if loss.method == "POST" else None
+        new = [deed for deed in own + fatal if (loss.client, deed.container) not in lost]
+        return (new + own + fatal + [None])[0] if loss.method == "POST" else None
 
     def expect_no_loss(self, load: Load, seed: int) -> int:
         """A POST that was being answered when its container died is counted apart: one for each client and death."""
         during = f"soak with seed {seed}"
-        load.expect_no_loss(during, lambda loss: self.blamed(loss) is not None)
-        lost: dict[tuple[int, int], int] = {}
+        load.expect_no_loss(during, lambda loss: self.blamed(loss, {}) is not None)
+        lost: dict[tuple[int, str], int] = {}
         for loss in load.losses:
-            key = (loss.client, id(self.blamed(loss)))
+            deed = self.blamed(loss, lost)
+            expect(deed, f"{during}: {loss.text}")
+            key = (loss.client, deed.container)
             lost[key] = lost.get(key, 0) + 1
-        expect(all(count == 1 for count in lost.values()), f"{during}: a client lost more than one POST to one container: {sorted(lost.values())[-3:]}")
-        return len(lost)
+            most = LOST_BLIND if deed.blind else LOST
+            expect(lost[key] <= most, f"{during}: client {loss.client} lost {lost[key]} POSTs to {deed.container}, at most {most}")
+        return len(load.losses)
 
     def tell(self, load: Load) -> str:
-        lines = [(deed.begun, f"{deed.what} {deed.container}, over at {clock(deed.over)}") for deed in self.deeds]
+        lines = [(deed.begun, f"{deed.what} {deed.container}{' without the engine' if deed.blind else ''}, over at {clock(deed.over)}") for deed in self.deeds]
         lines += [(loss.at, f"client {loss.client} lost, after {loss.took:.3f} s: {loss.text[:160]}") for loss in load.losses]
         return "\n".join(f"{clock(at)} {text}" for at, text in sorted(lines)[-80:])
 
@@ -257,10 +268,7 @@ def rounds_of(stand: Stand, soak: Soak, rounds: int, seed: int, checks_memory: b
         soak.start(soak.new_name())
     stand.wait_states(SERVICE, dict(soak.states))
     after = wait_for("as many descriptors as before", lambda: expect_descriptors(stand, before), 20)
-    status = stand.status()
-    expect(sum(worker["busy"] for worker in status["workers"]) <= 1, f"busy workers: {status['workers']}")
-    flying = [row for service in status["services"] for row in service["endpoints"] if row["inFlight"]]
-    expect(not flying, f"in flight, with no client there: {flying}")
+    wait_for("nothing in flight", lambda: expect_idle(stand))
     last = stand.memory()
     if checks_memory:
         expect(last - first < MEMORY_SLACK, f"the memory grew from {first} to {last} KiB")
@@ -272,6 +280,15 @@ def expect_descriptors(stand: Stand, before: int) -> int:
     now = stand.descriptors()
     expect(now <= before, f"{now} descriptors, {before} before")
     return now
+
+
+def expect_idle(stand: Stand) -> bool:
+    """But for the request that asks."""
+    status = stand.status()
+    expect(sum(worker["busy"] for worker in status["workers"]) <= 1, f"busy workers: {status['workers']}")
+    flying = [row for service in status["services"] for row in service["endpoints"] if row["inFlight"]]
+    expect(not flying, f"in flight, with no client there: {flying}")
+    return True
 
 
 def main() -> int:
