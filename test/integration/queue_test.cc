@@ -70,7 +70,8 @@ TEST_CASE("held requests go on when their endpoint is ready, in the order in whi
   std::vector<RawSocket> clients;
   for (int i = 0; i < 5; ++i) {
     clients.push_back(proxy.client());
-    clients.back().send(i % 2 == 0 ? get("/" + std::to_string(i)) : post("body", "X-Turn: " + std::to_string(i) + "\r\n"));
+    clients.back().send(i % 2 == 0 ? get("/" + std::to_string(i))
+                                   : post("body", "X-Turn: " + std::to_string(i) + "\r\n"));
     REQUIRE(wait_held(proxy, i + 1));
   }
   CHECK(upstream.connections() == 0);
