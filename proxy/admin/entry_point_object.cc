@@ -82,8 +82,8 @@ std::string_view strategy(config::UnderscoreHeaders headers) {
   switch (headers) {
     case config::UnderscoreHeaders::keep:
       return "keep";
-    case config::UnderscoreHeaders::drop:
-      return "drop";
+    case config::UnderscoreHeaders::remove:
+      return "delete";
     case config::UnderscoreHeaders::reject:
       return "reject";
   }

@@ -53,7 +53,7 @@ struct RedirectionOptions {
   bool operator==(const RedirectionOptions&) const = default;
 };
 
-enum class UnderscoreHeaders { keep, drop, reject };
+enum class UnderscoreHeaders { keep, remove, reject };  // "delete" is a keyword
 
 struct ListenAddress {
   std::string host;  // an IP address without brackets; empty: all, IPv6 and IPv4

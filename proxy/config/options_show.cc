@@ -57,7 +57,7 @@ Text text_of(FieldMode mode) {
   return mode_text(mode);
 }
 Text text_of(UnderscoreHeaders strategy) {
-  constexpr std::array<std::string_view, 3> kWords{"keep", "drop", "reject"};
+  constexpr std::array<std::string_view, 3> kWords{"keep", "delete", "reject"};
   return std::string{kWords[static_cast<std::size_t>(strategy)]};
 }
 

@@ -54,7 +54,7 @@ bool apply_underscores(HeaderMap& fields, config::UnderscoreHeaders strategy) {
   switch (strategy) {
     case config::UnderscoreHeaders::keep:
       return true;
-    case config::UnderscoreHeaders::drop:
+    case config::UnderscoreHeaders::remove:
       fields.remove_if(has_one);
       return true;
     case config::UnderscoreHeaders::reject:

@@ -60,7 +60,7 @@ TEST_CASE("names with underscores") {
   ScriptedUpstream upstream(ScriptedUpstream::answering("ok"));
   ProxyPlan plan;
   SECTION("dropped") {
-    plan.entry_point.underscore_headers = config::UnderscoreHeaders::drop;
+    plan.entry_point.underscore_headers = config::UnderscoreHeaders::remove;
     ProxyUnderTest proxy(plan);
     proxy.serve({{.port = upstream.port()}});
     CHECK(proxy.ask(get("/", "X_User: root\r\n")).body == "ok");

@@ -59,7 +59,7 @@ void set_options(config::Options& options) {
   rich.encode_query_semicolons = true;
   rich.sanitize_path = false;
   rich.max_header_bytes = 4096;
-  rich.underscore_headers = config::UnderscoreHeaders::drop;
+  rich.underscore_headers = config::UnderscoreHeaders::remove;
   rich.access_logs = false;
   options.docker.enabled = options.file_provider.enabled = true;
   options.access_log.enabled = true;

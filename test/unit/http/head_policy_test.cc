@@ -88,7 +88,7 @@ TEST_CASE("names with underscores are kept, dropped or refused") {
   CHECK(apply_underscores(fields, config::UnderscoreHeaders::keep));
   CHECK(fields.size() == 3);
   CHECK(!apply_underscores(fields, config::UnderscoreHeaders::reject));
-  CHECK(apply_underscores(fields, config::UnderscoreHeaders::drop));
+  CHECK(apply_underscores(fields, config::UnderscoreHeaders::remove));
   CHECK(fields.size() == 1);
 }
 
