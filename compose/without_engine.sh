@@ -2,8 +2,6 @@
 # (test/drydock), whose containers are processes on loopback addresses. Sourced by compose/up, after it has defined
 # show_requests and its kin. Everything started here ends with the script.
 #
-# The stand-in is called so: drydock.py --socket PATH --example COMPOSE_FILE --scale N --program MOORING
-# It serves the engine's API on PATH, with N containers of the file's service `whoami`, until it is ended.
 # shellcheck shell=bash
 : "${root:?}" "${example:?}"
 
@@ -28,6 +26,9 @@ end_demo() {
 show_without_engine() {
   local program=build/release/mooring socket=$root/build/demo/docker.sock
   demo_groups=()
+  # Processes of one machine have one host name.
+  # shellcheck disable=SC2034  # compose/up reads it
+  who=Name
   toolchain_without_engine || die "${toolchain_why:?}"
   trap end_demo EXIT
   trap 'exit 130' INT TERM
@@ -42,7 +43,7 @@ show_without_engine() {
     die "Mooring does not build (all of it: build/demo/build.log)."
   fi
   say "starting the stand-in engine with two containers, and Mooring"
-  start_in_background python3 test/drydock/drydock.py --socket "$socket" --example "$example" --scale 2 --program "$program"
+  start_in_background python3 test/drydock/example.py --socket "$socket" --example "$example" --scale 2 --program "$program"
   start_in_background "$program" --providers.docker.endpoint="unix://$socket" --providers.docker.exposedByDefault=false \
     --entryPoints.web.address="127.0.0.1:$MOORING_PORT" --entryPoints.traefik.address="127.0.0.1:$MOORING_API_PORT" --api.insecure=true
   wait_ready || {

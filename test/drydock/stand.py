@@ -51,6 +51,12 @@ class Stand:
         self.api = ("127.0.0.1", free_port())
         self.processes: list[subprocess.Popen] = []
 
+    awaited = "control.sock"  # the engine is there when this is
+
+    def engine(self) -> list[str]:
+        return [sys.executable, os.path.join(HERE, "drydock.py"), "--socket", self.path("docker.sock"),
+                "--control", self.path("control.sock")]
+
     def path(self, name: str) -> str:
         return os.path.join(self.folder, name)
 
@@ -58,9 +64,8 @@ class Stand:
         _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
         try:
-            self._start("drydock", [sys.executable, os.path.join(HERE, "drydock.py"), "--socket", self.path("docker.sock"),
-                                    "--control", self.path("control.sock")])
-            wait_for("drydock", lambda: self._runs(0) and os.path.exists(self.path("control.sock")))
+            self._start("drydock", self.engine())
+            wait_for("drydock", lambda: self._runs(0) and os.path.exists(self.path(self.awaited)))
             self._start("mooring", [self.program, f"--providers.docker.endpoint=unix://{self.path('docker.sock')}",
                                     "--providers.docker.exposedByDefault=false", f"--entryPoints.web.address=127.0.0.1:{self.web[1]}",
                                     f"--entryPoints.traefik.address=127.0.0.1:{self.api[1]}", "--api.insecure=true", "--log.level=INFO",
