@@ -104,7 +104,7 @@ mooring.http.services.wbe.queue.timeout=10s)",
                  R"(No label says the port, and the container exposes no TCP port (its image has no EXPOSE, and the file no `expose` or `ports`). The service has no endpoint, so its routes answer 503.)", R"(info L021 shop/web-1: label "traefik.http.services.web.loadbalancer.server.port": service "web" has no port: none is set by label, and the container exposes no TCP port)",
                  R"(`traefik.http.services.<name>.loadbalancer.server.port=<the port that the application listens on>`.)"},
                 {"L022", "A published port where the container's own belongs",
-                 R"(The port of the label is the host's side of a published port (`8444:443`). Mooring speaks to the container over their common network, where the container's own port counts, and a publication plays no role. Nothing listens on that number there, as far as can be seen, so requests are answered 502.)",
+                 R"(The port of the label is the host's side of a published port (`8444:443`). Mooring speaks to the container over their common network, where the container's own port counts, and a publication plays no role. Nothing listens on that number there, as far as can be seen, so requests are answered 503.)",
                  R"(services:
   web:
     image: shop
