@@ -144,6 +144,13 @@ class Soak:
         self.count("recover")
         return act
 
+    def recover_all(self) -> None:
+        """A POST that waits for a paused container waits until that goes on."""
+        for name in [name for name, state in self.states.items() if state != "ready"]:
+            self.attempt("recover", name, self.recover(name))
+        expect(not self.errors, "; ".join(self.errors))
+        self.stand.wait_states(SERVICE, dict(self.states))
+
     def lag(self) -> float:
         return round(self.chance.choice((0, 0, self.chance.uniform(0, 0.06))), 3)
 
@@ -258,6 +265,7 @@ def rounds_of(stand: Stand, soak: Soak, rounds: int, seed: int, checks_memory: b
             soak.expect_no_loss(load, seed)
             if number == rounds // 10:
                 first = stand.memory()
+        soak.recover_all()
         load.run_on()
         load.stop()
         apart = soak.expect_no_loss(load, seed)
