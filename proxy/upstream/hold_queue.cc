@@ -5,9 +5,9 @@ namespace mooring::upstream {
 HoldQueue::Place::Place(HoldQueue& queue, http::Exchange& exchange)
     : queue_(queue), exchange_(exchange), sleep_(exchange.loop) {
   position_ = queue_.places_.insert(queue_.places_.end(), this);
-  queue_.waiting_.fetch_add(1, std::memory_order_relaxed);
-  // Either the control loop sees that somebody waits, or we see the state that it has stored: see anybody().
-  std::atomic_thread_fence(std::memory_order_seq_cst);
+  // Either the control loop sees that somebody waits, or, when it looked before, what it had stored until then is seen
+  // from here on: both change the same number, and the later one reads what the earlier one wrote.
+  queue_.waiting_.fetch_add(1, std::memory_order_acq_rel);
 }
 
 HoldQueue::Place::~Place() {
@@ -28,9 +28,8 @@ void HoldQueue::wake() {
   for (Place* place : places_) place->sleep_.wake();
 }
 
-bool HoldQueue::anybody() const {
-  std::atomic_thread_fence(std::memory_order_seq_cst);
-  return waiting_.load(std::memory_order_relaxed) != 0;
+bool HoldQueue::anybody() {
+  return waiting_.fetch_add(0, std::memory_order_acq_rel) != 0;
 }
 
 }  // namespace mooring::upstream

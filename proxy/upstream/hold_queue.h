@@ -40,7 +40,7 @@ class HoldQueue {
   // All look again, the first that came first.
   void wake();
   // Any thread. A state that was stored before is seen by whoever comes in after this said no.
-  bool anybody() const;
+  bool anybody();
 
  private:
   std::list<Place*> places_;
