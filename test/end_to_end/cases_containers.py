@@ -120,7 +120,7 @@ def startup_latency(lab: Lab) -> str:
     times = []
     for _ in range(12):
         docker.engine("POST", f"/containers/{name}/stop?t=5")
-        lab.proxy.wait_state(docker.short_id(name), None)
+        lab.proxy.wait_state(docker.short_id(name), "gone")
         docker.engine("POST", f"/containers/{name}/start")
         started = time.monotonic()
         wait_for("an answer", lambda: lab.get("quick").status == 200, 5, every=0.002)

@@ -71,7 +71,7 @@ def socket_proxy(lab: Lab) -> str:
         proxy.wait_ready([docker.short_id(name)])
         expect_equal(ask(proxy, "allowed").container, docker.short_id(name), "the container that answers")
         docker.docker("stop", "-t", "5", name)
-        wait_for("its route to go", lambda: ask(proxy, "allowed").status == 404)
+        wait_for("its end to be told", lambda: ask(proxy, "allowed").status == 503)
         expect_equal(relay.refused, [], "requests that the socket proxy refused")
         expect_equal([problem for problem in proxy.status()["problems"] if problem["code"].startswith("D")], [], "Problems with the engine")
         return f"{len(relay.requests)} requests, none refused"
