@@ -50,6 +50,7 @@ std::uint64_t fnv1a(std::uint64_t hash, std::string_view text) {
   return hash;
 }
 
+// Traefik's hash as it is, though others would spread more evenly: who comes from Traefik keeps his endpoint.
 std::uint32_t highest_random_weight(const std::vector<Server>& servers, Candidates candidates,
                                     std::string_view client) {
   const std::uint64_t of_client = fnv1a(0xcbf29ce484222325U, client);
