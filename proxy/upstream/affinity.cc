@@ -1,9 +1,10 @@
 #include "proxy/upstream/affinity.h"
 
 #include <openssl/evp.h>
-#include <openssl/rand.h>
+#include <unistd.h>
 
 #include <charconv>
+#include <cstdlib>
 
 namespace mooring::upstream {
 namespace {
@@ -120,7 +121,9 @@ std::uint64_t random_session() {
   std::uint64_t session = 0;
   while (session == 0) {
     if (left == 0) {
-      RAND_bytes(reinterpret_cast<unsigned char*>(reserve.data()), sizeof(reserve));
+      // The kernel's generator: no lock, and nothing that workers share. It cannot fail for so few bytes
+      // (getentropy(3)).
+      if (getentropy(reserve.data(), sizeof(reserve)) != 0) std::abort();
       left = reserve.size();
     }
     session = reserve[--left];
