@@ -1,10 +1,11 @@
 #include "proxy/config/dynamic.h"
 
+#include "proxy/config/ip.h"
+
 namespace mooring::config {
 
 std::string ServerConfig::url() const {
-  const bool v6 = host.find(':') != std::string::npos;
-  return scheme + "://" + (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+  return scheme + "://" + host_port(host, port);
 }
 
 std::string_view to_string(Strategy strategy) {

@@ -132,6 +132,20 @@ std::optional<nanoseconds> parse_duration(std::string_view text) {
   return nanoseconds{negative ? -sum : sum};
 }
 
+std::string duration_text(std::chrono::milliseconds duration) {
+  if (duration.count() == 0) return "0s";
+  const auto hours = std::chrono::floor<std::chrono::hours>(duration);
+  const auto minutes = std::chrono::floor<std::chrono::minutes>(duration - hours);
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(duration - hours - minutes);
+  const auto rest = duration - hours - minutes - seconds;
+  std::string text;
+  if (hours.count() != 0) text += std::to_string(hours.count()) + "h";
+  if (minutes.count() != 0) text += std::to_string(minutes.count()) + "m";
+  if (seconds.count() != 0) text += std::to_string(seconds.count()) + "s";
+  if (rest.count() != 0) text += std::to_string(rest.count()) + "ms";
+  return text;
+}
+
 std::vector<std::string> split_list(std::string_view text) {
   std::vector<std::string> items;
   if (trimmed(text).empty()) return items;

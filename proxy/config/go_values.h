@@ -24,6 +24,9 @@ std::optional<std::uint16_t> parse_port(std::string_view text);
 // An integer counts as seconds, else a Go duration: "1m30s", "100ms", "1.5h".
 std::optional<std::chrono::nanoseconds> parse_duration(std::string_view text);
 
+// "1m30s", "500ms", "0s".
+std::string duration_text(std::chrono::milliseconds duration);
+
 // Split on commas, each item trimmed. An empty text is no item; "a,,b" has an empty one.
 std::vector<std::string> split_list(std::string_view text);
 

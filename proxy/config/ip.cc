@@ -91,6 +91,11 @@ std::optional<IpNetwork> IpNetwork::parse(std::string_view text) {
   return network;
 }
 
+std::string host_port(std::string_view host, std::uint16_t port) {
+  const bool v6 = host.contains(':');
+  return (v6 ? "[" : "") + std::string(host) + (v6 ? "]:" : ":") + std::to_string(port);
+}
+
 bool IpNetwork::contains(const IpAddress& other) const {
   if (other.v6 != address.v6) return false;
   const unsigned whole = prefix / 8;

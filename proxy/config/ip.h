@@ -23,6 +23,9 @@ struct IpAddress {
   auto operator<=>(const IpAddress&) const = default;
 };
 
+// "10.0.0.1:80", "[fd00::5]:80", "shop.example:80".
+std::string host_port(std::string_view host, std::uint16_t port);
+
 struct IpNetwork {
   IpAddress address;
   std::uint8_t prefix = 32;  // bits

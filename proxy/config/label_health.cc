@@ -35,21 +35,17 @@ Finding bad_question(HealthLabels& health, std::string_view value, std::string_v
   return ends_check(health, bad_value(value, expected, false));
 }
 
-std::string text_of(milliseconds time) {
-  return time.count() % 1'000 == 0 ? std::to_string(time.count() / 1'000) + "s" : std::to_string(time.count()) + "ms";
-}
-
 // A time above zero. `target` holds what is in force otherwise.
 std::optional<Finding> take_time(milliseconds& target, std::string_view value, milliseconds least) {
   const auto parsed = parse_duration(value);
   if (!parsed || parsed->count() <= 0 || *parsed > kLongestWait) {
     return with_force(bad_value(value, "a duration above zero such as 10s", false),
-                      text_of(target) + " is in force, the default");
+                      duration_text(target) + " is in force, the default");
   }
   target = std::chrono::ceil<milliseconds>(*parsed);
   if (target >= least) return std::nullopt;
   target = least;
-  return with_force(bad_value(value, "at least " + text_of(least), false), text_of(least) + " is in force");
+  return with_force(bad_value(value, "at least " + duration_text(least), false), duration_text(least) + " is in force");
 }
 
 std::optional<Finding> take_number(std::int64_t& target, std::string_view value, std::int64_t least,

@@ -178,8 +178,7 @@ std::vector<ListenAddress> listen_addresses(const EntryPointOptions& entry_point
 }
 
 std::string to_text(const ListenAddress& address) {
-  const bool v6 = address.host.contains(':');
-  return (v6 ? "[" + address.host + "]" : address.host) + ":" + std::to_string(address.port);
+  return host_port(address.host, address.port);
 }
 
 std::vector<std::string> default_entry_points(const Options& options) {

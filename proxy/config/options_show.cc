@@ -1,4 +1,5 @@
 #include "proxy/config/options_show.h"
+#include "proxy/config/go_values.h"
 
 #include <algorithm>
 #include <array>
@@ -219,20 +220,6 @@ constexpr std::string_view kFieldNames = "accessLog.fields.names";
 constexpr std::string_view kHeaderNames = "accessLog.fields.headers.names";
 
 }  // namespace
-
-std::string duration_text(milliseconds duration) {
-  if (duration.count() == 0) return "0s";
-  const auto hours = std::chrono::floor<std::chrono::hours>(duration);
-  const auto minutes = std::chrono::floor<std::chrono::minutes>(duration - hours);
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(duration - hours - minutes);
-  const auto rest = duration - hours - minutes - seconds;
-  std::string text;
-  if (hours.count() != 0) text += std::to_string(hours.count()) + "h";
-  if (minutes.count() != 0) text += std::to_string(minutes.count()) + "m";
-  if (seconds.count() != 0) text += std::to_string(seconds.count()) + "s";
-  if (rest.count() != 0) text += std::to_string(rest.count()) + "ms";
-  return text;
-}
 
 std::vector<ShownOption> show_options(const Options& options) {
   Rows rows;

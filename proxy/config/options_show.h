@@ -28,7 +28,4 @@ std::string masked(const ShownOption& option);
 // The patterns that show_options knows. For the test that none is forgotten.
 std::vector<std::string_view> shown_keys();
 
-// "1m30s", "500ms", "0s": as Go writes it.
-std::string duration_text(std::chrono::milliseconds duration);
-
 }  // namespace mooring::config

@@ -47,6 +47,7 @@ constexpr std::array<std::string_view, kFieldCount> kNames = {
     "X-Forwarded-Tls-Client-Cert",
     "X-Forwarded-Tls-Client-Cert-Info",
     "X-Forwarded-Uri",
+    "X-Mooring-Drain",
     "X-Real-Ip",
     "X-Traefik-Router",
 };

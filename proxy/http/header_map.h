@@ -50,6 +50,7 @@ enum class FieldId : std::uint8_t {
   x_forwarded_tls_client_cert,
   x_forwarded_tls_client_cert_info,
   x_forwarded_uri,
+  x_mooring_drain,
   x_real_ip,
   x_traefik_router,
 };

@@ -95,11 +95,13 @@ bool is_connection_bound(const Field& field) {
     case FieldId::proxy_authenticate:
     case FieldId::proxy_authorization:
     case FieldId::te:
+    // Between Mooring and its upstream: one that echoes what it is sent must not be made to say it
+    // (upstream/drain_word.h).
+    case FieldId::x_mooring_drain:
       return true;
-    // Belongs to h2c upgrades, which are never passed on (RFC 7540 section 3.2.1); or is between Mooring and its
-    // upstream: one that echoes what it is sent must not be made to say it (upstream/drain_word.h).
+    // Belongs to h2c upgrades, which are never passed on (RFC 7540 section 3.2.1).
     case FieldId::other:
-      return equal_ignoring_case(field.name, "http2-settings") || equal_ignoring_case(field.name, kDrainField);
+      return field.name.size() == 14 && equal_ignoring_case(field.name, "http2-settings");
     default:
       return false;
   }
@@ -178,7 +180,7 @@ bool may_be_trailer(const Field& field) {
       return false;  // framing, routing, authentication, cookies, forwarding, controls
   }
   // RFC 9110 section 6.5.1: what must be known before the content, or would be merged into the head too late.
-  static constexpr std::array<std::string_view, 17> kForbidden = {
+  static constexpr std::array<std::string_view, 16> kForbidden = {
       "age",
       "content-encoding",
       "content-range",
@@ -193,7 +195,6 @@ bool may_be_trailer(const Field& field) {
       "proxy-authentication-info",
       "vary",
       "warning",
-      "x-mooring-drain",
       "x-original-url",
       "x-rewrite-url",
   };

@@ -13,9 +13,6 @@
 
 namespace mooring::http {
 
-// By which an upstream says that it wants no new sessions. Meant for us: never passed on, in neither direction.
-inline constexpr std::string_view kDrainField = "X-Mooring-Drain";
-
 // Right after resolve_target(), before apply_forwarded() and every middleware: then no client can name away what the
 // proxy adds. The Upgrade and Connection fields go; head.upgrade stays, and the serializer writes both from it.
 // Content-Length and Transfer-Encoding stay in the map, for the serializer to skip.

@@ -201,7 +201,6 @@ loop::Task<bool> read_head(http::Exchange& exchange, Lease lease, http::Response
       co_return false;
     }
     const bool go_ahead = into.head.status == 100 && held_back;
-    take_drain_word(into.head);
     http::strip_response(into.head);
     if (exchange.interim != nullptr) co_await exchange.interim->interim(into.head);
     if (go_ahead) {

@@ -1,8 +1,8 @@
 // The upstream's own word that it is about to end: the response field X-Mooring-Drain.
 //
-// Any value but 0 and false says so. The field is for us: it is taken out of every head that comes from an upstream,
-// and out of every request (http/hop_by_hop.cc), so that who echoes what he is sent is not drained by a client. Pure;
-// any thread. For people: docs/endpoints.md.
+// Any value but 0 and false says so. The field is for us: it is bound to the connection (http/hop_by_hop.cc), so that
+// no request brings it to an upstream that echoes what it is sent, and no answer to a client. Pure; any thread. For
+// people: docs/endpoints.md.
 #pragma once
 
 #include "proxy/http/request_head.h"

@@ -4,13 +4,11 @@
 #include <random>
 #include <utility>
 
+#include "proxy/upstream/gate_pace.h"
+
 namespace mooring::upstream {
 namespace {
 
-constexpr std::uint64_t kShortestWaitMs = 5;
-constexpr std::uint64_t kFirstWaitMs = 100;
-constexpr std::uint64_t kEagerMs = 5'000;
-constexpr std::uint64_t kLongestWaitMs = 5'000;
 constexpr std::uint64_t kJitterPercent = 10;
 
 std::uint64_t milliseconds(std::chrono::milliseconds time) {
@@ -32,8 +30,7 @@ struct HealthCheck::State {
   bool eager;
   bool well;
   bool again = false;  // begin_again() was called
-  std::uint64_t since_ms;
-  std::uint64_t longest_ms = kFirstWaitMs;
+  GatePace pace;
   std::int64_t in_a_row = 0;  // answers that speak for a change
   std::string why;            // what was told last
 
@@ -46,7 +43,7 @@ struct HealthCheck::State {
         sleep(on),
         eager(eagerly),
         well(!eagerly),
-        since_ms(on.now_ms()) {}
+        pace(on.now_ms()) {}
 
   // Whether somebody has to be told.
   bool take(const HealthAnswer& answer);
@@ -72,11 +69,8 @@ bool HealthCheck::State::take(const HealthAnswer& answer) {
 
 std::uint64_t HealthCheck::State::wait_ms() {
   if (eager) {
-    const std::uint64_t waited = loop.now_ms() - since_ms;
-    if (waited >= kEagerMs) longest_ms = std::min(longest_ms * 2, kLongestWaitMs);
-    // Whoever asks what is sick more often than that goes on asking as often.
-    const std::uint64_t most = std::min(longest_ms, milliseconds(question.check.unhealthy_interval));
-    return std::max(std::min(waited / 4, most), kShortestWaitMs);
+    // Whoever asks what is sick more often than the gate goes on asking as often.
+    return std::min(pace.wait_ms(loop.now_ms()), milliseconds(question.check.unhealthy_interval));
   }
   const std::uint64_t interval = milliseconds(well ? question.check.interval : question.check.unhealthy_interval);
   const std::uint64_t spread = interval * kJitterPercent / 100;
@@ -112,8 +106,7 @@ void HealthCheck::begin_again() {
   state.well = false;
   state.in_a_row = 0;
   state.why.clear();
-  state.since_ms = state.loop.now_ms();
-  state.longest_ms = kFirstWaitMs;
+  state.pace = GatePace(state.loop.now_ms());
   state.again = true;
   state.sleep.wake();
 }

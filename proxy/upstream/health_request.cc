@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "proxy/config/go_values.h"
+#include "proxy/config/ip.h"
 #include "proxy/http/arena.h"
 #include "proxy/http/head_limits.h"
 #include "proxy/http/method.h"
@@ -28,15 +30,6 @@ constexpr std::string_view kUserAgent = "Mooring";
 // Of an answer whose body nobody reads: what is larger is no answer to a health check.
 constexpr http::HeadLimits kLimits{.head_bytes = 16 << 10, .fields = 128, .line_bytes = 4 << 10};
 
-std::string time_text(std::chrono::milliseconds time) {
-  return time.count() % 1'000 == 0 ? std::to_string(time.count() / 1'000) + "s" : std::to_string(time.count()) + "ms";
-}
-
-std::string authority_of(const std::string& host, std::uint16_t port) {
-  const bool v6 = host.contains(':');
-  return (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
-}
-
 bool accepted(int wanted, std::uint16_t status) {
   return wanted == 0 ? status >= 200 && status < 400 : status == wanted;
 }
@@ -49,7 +42,7 @@ HealthQuestion health_question(const config::ServerConfig& server, const config:
   if (check.port != 0) question.port = check.port;
   if (question.path.empty()) question.path = server.path;
   if (!question.path.starts_with('/')) question.path.insert(0, "/");
-  question.authority = check.hostname.empty() ? authority_of(question.host, question.port) : check.hostname;
+  question.authority = check.hostname.empty() ? config::host_port(question.host, question.port) : check.hostname;
   return question;
 }
 
@@ -124,7 +117,7 @@ HealthAnswer HealthTalk::sick(std::string_view what) const {
 }
 
 HealthAnswer HealthTalk::no_answer() const {
-  return sick("no answer in " + time_text(question_.check.timeout));
+  return sick("no answer in " + config::duration_text(question_.check.timeout));
 }
 
 HealthAnswer HealthTalk::not_opened(loop::Io io) const {
@@ -246,7 +239,7 @@ loop::Task<HealthTalk::Heard> HealthTalk::one() {
 
 loop::Task<HealthAnswer> HealthTalk::run() {
   const config::HealthCheckConfig& check = question_.check;
-  const std::string address = authority_of(question_.host, question_.port);
+  const std::string address = config::host_port(question_.host, question_.port);
   Heard heard = co_await one();
   for (int followed = 0; heard && check.follow_redirects && is_redirect(heard->status); ++followed) {
     const auto next = next_path(heard->location, path_, question_.authority, address);

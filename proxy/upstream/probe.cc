@@ -1,15 +1,13 @@
 #include "proxy/upstream/probe.h"
 
-#include <algorithm>
 #include <optional>
 #include <utility>
+
+#include "proxy/upstream/gate_pace.h"
+
 namespace mooring::upstream {
 namespace {
 
-constexpr std::uint64_t kShortestIntervalMs = 5;
-constexpr std::uint64_t kFirstIntervalMs = 100;
-constexpr std::uint64_t kEagerMs = 5'000;
-constexpr std::uint64_t kLongestIntervalMs = 5'000;
 constexpr std::uint64_t kDialMs = 1'000;
 
 }  // namespace
@@ -52,8 +50,7 @@ const std::string& Probe::host() const {
 }
 
 loop::Task<void> Probe::run(std::shared_ptr<State> state) {
-  const std::uint64_t start = state->loop.now_ms();
-  std::uint64_t interval = kFirstIntervalMs;
+  GatePace pace(state->loop.now_ms());
   while (!state->stopped) {
     std::vector<loop::SocketAddress> addresses;
     if (state->address) {
@@ -72,10 +69,7 @@ loop::Task<void> Probe::run(std::shared_ptr<State> state) {
         co_return;
       }
     }
-    const std::uint64_t waited = state->loop.now_ms() - start;
-    if (waited >= kEagerMs) interval = std::min(interval * 2, kLongestIntervalMs);
-    // Most servers listen some milliseconds after their start: to ask again after 100 would more than double that.
-    co_await state->sleep.wait(std::clamp(waited / 4, kShortestIntervalMs, interval));
+    co_await state->sleep.wait(pace.wait_ms(state->loop.now_ms()));
   }
 }
 

@@ -5,8 +5,8 @@ import os
 import re
 import sys
 
-from stand import HERE, Stand
-from expect import Failed, expect_equal, wait_for
+from stand import HERE, Stand, told
+from expect import expect_equal, wait_for
 from http_client import get
 
 EXAMPLE = os.path.join(os.path.dirname(os.path.dirname(HERE)), "examples", "sticky-sessions", "docker-compose.yml")
@@ -27,7 +27,7 @@ def name_in(text: str) -> str:
     return found.group(1) if found else ""
 
 
-def run(stand: Stand) -> None:
+def run(stand: Stand) -> str:
     seen: set[str] = set()
 
     def both() -> bool:
@@ -39,20 +39,19 @@ def run(stand: Stand) -> None:
     for _ in range(10):
         again = get(stand.web, HOST, cookie=f"{COOKIE}={first.cookie(COOKIE)}")
         expect_equal((name_in(again.text), again.cookie(COOKIE)), (name_in(first.text), None), "container and new cookie")
+    return "both containers seen, and the cookie kept"
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--program", required=True, metavar="MOORING")
-    name = "the example on drydock"
-    try:
-        with ExampleStand(parser.parse_args().program) as stand:
-            run(stand)
-    except (Failed, SystemExit) as error:
-        print(f"FAILED {name}: {error}\n0 passed, 1 failed")
-        return 1
-    print(f"ok {name}\n1 passed, 0 failed")
-    return 0
+    program = parser.parse_args().program
+
+    def with_stand() -> str:
+        with ExampleStand(program) as stand:
+            return run(stand)
+
+    return told("the example on drydock", with_stand)
 
 
 if __name__ == "__main__":

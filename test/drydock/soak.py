@@ -18,8 +18,7 @@ import traceback
 from dataclasses import dataclass, field
 from typing import Callable, Optional
 
-from stand import Stand, expect, wait_for
-from expect import Failed
+from stand import Stand, expect, told, wait_for
 from load import Load, Loss, clock
 
 HOST = "soak.test"
@@ -309,14 +308,7 @@ def main() -> int:
     seed = random.SystemRandom().randrange(1 << 32) if options.seed is None else options.seed
     name = f"soak on drydock: {options.rounds} rounds, seed {seed}"
     print(name, flush=True)
-    started = time.monotonic()
-    try:
-        said = run(options.program, options.rounds, seed, not options.no_memory)
-    except (Failed, SystemExit) as error:
-        print(f"FAILED {name}: {error}\n0 passed, 1 failed")
-        return 1
-    print(f"ok {name} ({time.monotonic() - started:.1f} s): {said}\n1 passed, 0 failed")
-    return 0
+    return told(name, lambda: run(options.program, options.rounds, seed, not options.no_memory))
 
 
 if __name__ == "__main__":

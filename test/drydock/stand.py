@@ -13,8 +13,9 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.parse
-from typing import Any, Optional
+from typing import Any, Callable, Optional
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), "end_to_end"))
@@ -41,6 +42,18 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return probe.getsockname()[1]
+
+
+def told(name: str, run: Callable[[], str]) -> int:
+    """One test as test/run counts it: its line, the closing line, and the exit code."""
+    started = time.monotonic()
+    try:
+        said = run()
+    except (Failed, SystemExit) as error:
+        print(f"FAILED {name}: {error}\n0 passed, 1 failed")
+        return 1
+    print(f"ok {name} ({time.monotonic() - started:.1f} s): {said}\n1 passed, 0 failed")
+    return 0
 
 
 class Stand:

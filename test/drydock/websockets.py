@@ -11,8 +11,8 @@ import sys
 import time
 from typing import Any
 
-from stand import Stand, expect, free_port, wait_for
-from expect import Failed, expect_equal
+from stand import Stand, expect, free_port, told, wait_for
+from expect import expect_equal
 from http_client import get
 from load import Load
 from websocket import WebSocket
@@ -89,19 +89,16 @@ def main() -> int:
     parser.add_argument("--redeploys", type=int, default=10)
     options = parser.parse_args()
     name = f"WebSockets on drydock: {options.sockets} of one service, {options.redeploys} redeploys of another"
-    started = time.monotonic()
-    try:
+
+    def with_stand() -> str:
         with Stand(options.program) as stand:
             try:
-                said = run(stand, stand.program, options.sockets, options.redeploys)
+                return run(stand, stand.program, options.sockets, options.redeploys)
             except BaseException:
                 print(f"--- the end of Mooring's log\n{stand.log()[-6000:]}\n--- drydock's\n{stand.log('drydock')[-3000:]}", flush=True)
                 raise
-    except (Failed, SystemExit) as error:
-        print(f"FAILED {name}: {error}\n0 passed, 1 failed")
-        return 1
-    print(f"ok {name} ({time.monotonic() - started:.1f} s): {said}\n1 passed, 0 failed")
-    return 0
+
+    return told(name, with_stand)
 
 
 if __name__ == "__main__":
