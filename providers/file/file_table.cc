@@ -8,10 +8,8 @@
 #include <cstring>
 #include <expected>
 #include <memory>
-#include <set>
 #include <utility>
 
-#include "providers/file/one_name.h"
 #include "proxy/config/problem_codes.h"
 
 namespace mooring::file {
@@ -60,7 +58,10 @@ std::expected<Text, int> read_whole(const std::string& path) {
 bool FileTable::look(const Listing& listing, const Watch& watch) {
   const Clock::time_point now = Clock::now();
   next_ = pace_.poll;
-  listing_problems_ = listing.problems;
+  if (listing_problems_ != listing.problems) {
+    listing_problems_ = listing.problems;
+    touched_.insert("");
+  }
   for (const auto& [name, found] : listing.files) note(entries_[name], found, now);
   for (auto& [name, entry] : entries_) {
     if (listing.files.contains(name)) continue;
@@ -76,10 +77,12 @@ bool FileTable::look(const Listing& listing, const Watch& watch) {
     all = all && took;
   }
   // Some editors delete and write anew: what is missing is missed only when it stays away.
-  std::erase_if(entries_, [&](const auto& item) {
-    if (!item.second.missing) return false;
-    const auto left = pace_.settle - std::chrono::duration_cast<milliseconds>(now - item.second.since);
+  std::erase_if(entries_, [&](auto& item) {
+    auto& [name, entry] = item;
+    if (!entry.missing) return false;
+    const auto left = pace_.settle - std::chrono::duration_cast<milliseconds>(now - entry.since);
     if (left > milliseconds(0)) next_ = std::min(next_, left);
+    if (left <= milliseconds(0)) say(name, entry, nullptr);
     return left <= milliseconds(0);
   });
   return all;
@@ -115,6 +118,7 @@ bool FileTable::settled(const Entry& entry, const Watch& watch, Clock::time_poin
 bool FileTable::read(const std::string& name, Entry& entry) {
   auto text = read_whole(entry.path);
   entry.applied = entry.seen;
+  touched_.insert(name);
   if (!text) {
     if (text.error() == EFBIG) {
       refuse(name, entry, config::code::kFileTooMuch,
@@ -132,8 +136,15 @@ bool FileTable::read(const std::string& name, Entry& entry) {
   }
   config::DynamicFile made = config::read_dynamic_file(text->bytes, name, what_stays(entry.good));
   entry.refusals = std::move(made.problems);
-  if (made.fragment) entry.good = std::make_shared<const config::Fragment>(std::move(*made.fragment));
+  if (made.fragment) say(name, entry, std::make_shared<const config::Fragment>(std::move(*made.fragment)));
   return true;
+}
+
+// The file means `now` from here on; null: nothing.
+void FileTable::say(const std::string& name, Entry& entry, config::FragmentPtr now) {
+  touched_.insert(name);
+  touched_.merge(names_.say(name, entry.good, now));
+  entry.good = std::move(now);
 }
 
 void FileTable::refuse(const std::string& name, Entry& entry, std::string_view code, std::string text,
@@ -147,49 +158,42 @@ void FileTable::refuse(const std::string& name, Entry& entry, std::string_view c
   entry.refusals = {std::move(problem)};
 }
 
-std::map<std::string, config::FragmentPtr> FileTable::in_force() const {
-  std::map<std::string, config::FragmentPtr> fragments;
-  if (!listing_problems_.empty()) {
-    config::Fragment own;
-    own.origin.provider = "file";
-    own.problems = listing_problems_;
-    fragments.emplace("", std::make_shared<const config::Fragment>(std::move(own)));
+// What is to be told of one file; null: nothing.
+config::FragmentPtr FileTable::in_force(const std::string& name) const {
+  const auto found = entries_.find(name);
+  const bool of_listing = name.empty() && !listing_problems_.empty();
+  if (!of_listing && found == entries_.end()) return nullptr;
+  const config::Problems& more = of_listing ? listing_problems_ : found->second.refusals;
+  const config::FragmentPtr good = of_listing ? nullptr : found->second.good;
+  if (good == nullptr && more.empty()) return nullptr;
+  if (good != nullptr && more.empty()) return names_.first_come(good);
+  config::Fragment copy;
+  if (good != nullptr) {
+    copy = *names_.first_come(good);
+  } else {
+    copy.id = name;
+    copy.origin.provider = "file";
+    copy.origin.label = name;
   }
-  OneName names;
-  for (const auto& [name, entry] : entries_) {
-    if (entry.good == nullptr && entry.refusals.empty()) continue;
-    config::FragmentPtr fragment = entry.good;
-    if (fragment == nullptr) {
-      config::Fragment empty;
-      empty.id = name;
-      empty.origin.provider = "file";
-      empty.origin.label = name;
-      fragment = std::make_shared<const config::Fragment>(std::move(empty));
-    }
-    fragment = names.first_come(std::move(fragment));
-    if (!entry.refusals.empty()) {
-      config::Fragment copy = *fragment;
-      copy.problems.insert(copy.problems.end(), entry.refusals.begin(), entry.refusals.end());
-      fragment = std::make_shared<const config::Fragment>(std::move(copy));
-    }
-    fragments.emplace(name, std::move(fragment));
-  }
-  return fragments;
+  copy.problems.insert(copy.problems.end(), more.begin(), more.end());
+  return std::make_shared<const config::Fragment>(std::move(copy));
 }
 
 config::Update FileTable::update() {
   config::Update update;
   update.provider = "file";
-  std::map<std::string, config::FragmentPtr> now = in_force();
-  for (const auto& [name, fragment] : now) {
+  for (const std::string& name : std::exchange(touched_, {})) {
+    const config::FragmentPtr now = in_force(name);
     const auto before = published_.find(name);
-    const bool same = before != published_.end() && (before->second == fragment || *before->second == *fragment);
-    if (!same) update.changed.push_back(fragment);
+    if (now == nullptr) {
+      if (before == published_.end()) continue;
+      update.removed.push_back(name);
+      published_.erase(before);
+    } else if (before == published_.end() || (before->second != now && *before->second != *now)) {
+      update.changed.push_back(now);
+      published_[name] = now;
+    }
   }
-  for (const auto& [name, fragment] : published_) {
-    if (!now.contains(name)) update.removed.push_back(name);
-  }
-  published_ = std::move(now);
   return update;
 }
 

@@ -1,16 +1,19 @@
 // FileTable: what each file said last, what is in force of it, and what the sink is to be told.
 //
 // A file is read when it has not changed for a while and nobody has it open for writing. What cannot be read leaves the
-// last good version in force, with a Problem. A name that two files define is the first one's, by path. Owned by the
-// provider, on its thread.
+// last good version in force, with a Problem. A name that two files define is the first one's, by path. What is told
+// is worked out for the files that changed, and those that share a name with them. Owned by the provider, on its
+// thread.
 #pragma once
 
 #include <chrono>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "providers/file/listing.h"
+#include "providers/file/one_name.h"
 #include "providers/file/watch.h"
 #include "proxy/config/dynamic_file.h"
 #include "proxy/config/updates.h"
@@ -55,12 +58,14 @@ class FileTable {
   bool settled(const Entry& entry, const Watch& watch, Clock::time_point now);
   bool read(const std::string& name, Entry& entry);
   void refuse(const std::string& name, Entry& entry, std::string_view code, std::string text, std::string fix) const;
-  std::map<std::string, config::FragmentPtr> in_force() const;
+  void say(const std::string& name, Entry& entry, config::FragmentPtr now);
+  config::FragmentPtr in_force(const std::string& name) const;
 
   Pace pace_;
   std::map<std::string, Entry> entries_;  // by name
+  OneName names_;
   config::Problems listing_problems_;
-  std::string top_;
+  std::set<std::string> touched_;  // names of files whose part may be another now; "": what is wrong with the listing
   std::map<std::string, config::FragmentPtr> published_;
   std::chrono::milliseconds next_{0};
 };
