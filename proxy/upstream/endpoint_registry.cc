@@ -42,6 +42,7 @@ EndpointRegistry::EndpointRegistry(loop::EventLoop& loop, std::function<void(con
       stop_slack_(stop_slack),
       lookup_(std::move(lookup)),
       pace_(pace),
+      dialing_(loop, kMostDialing),
       tasks_(loop) {}
 
 EndpointRegistry::~EndpointRegistry() = default;
@@ -214,7 +215,7 @@ void EndpointRegistry::watch(Entry& entry) {
     return;
   }
   if (entry.probe != nullptr && entry.probe->host() == entry.server.host) return;
-  entry.probe = std::make_unique<Probe>(loop_, tasks_, entry.server.host, entry.server.port, lookup_,
+  entry.probe = std::make_unique<Probe>(loop_, tasks_, dialing_, entry.server.host, entry.server.port, lookup_,
                                         Probe::Told{.accepted = probed, .looked_up = looked_up, .context = &entry});
 }
 

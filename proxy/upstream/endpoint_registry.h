@@ -18,6 +18,7 @@
 
 #include "proxy/config/merge.h"
 #include "proxy/config/updates.h"
+#include "proxy/loop/places.h"
 #include "proxy/loop/resolve.h"
 #include "proxy/loop/task_scope.h"
 #include "proxy/upstream/check_book.h"
@@ -34,6 +35,9 @@ class EndpointRegistry {
  public:
   // A container that still runs this long after its StopTimeout was not stopped after all.
   static constexpr std::chrono::milliseconds kStopSlack{5'000};
+  // Connects of probes at a time. A table of 50,000 servers must not take the descriptors that clients need; and with
+  // hundreds that do not answer at all, which takes a second each, a new one is still reached soon.
+  static constexpr std::size_t kMostDialing = 1'000;
 
   // `changed` is called after each change of a state, with the container's id (empty for a server given by URL).
   EndpointRegistry(loop::EventLoop& loop, std::function<void(const std::string&)> changed,
@@ -130,6 +134,7 @@ class EndpointRegistry {
   std::chrono::milliseconds stop_slack_;
   NameLookup lookup_;
   NamePace pace_;
+  loop::Places dialing_;  // of the probes
   loop::TaskScope tasks_;
   std::map<std::string, std::unique_ptr<Entry>> entries_;      // by endpoint id
   std::map<std::string, config::ContainerState> containers_;   // what is known, by container id

@@ -14,6 +14,7 @@ constexpr std::uint64_t kDialMs = 1'000;
 
 struct Probe::State {
   loop::EventLoop& loop;
+  loop::Places& places;
   std::string host;
   std::uint16_t port;
   std::optional<loop::SocketAddress> address;  // unset: `host` is a name
@@ -23,8 +24,9 @@ struct Probe::State {
   loop::Sleep sleep;
   bool stopped = false;
 
-  State(loop::EventLoop& on, std::string to, std::uint16_t at, NameLookup by, Told whom)
+  State(loop::EventLoop& on, loop::Places& one_of, std::string to, std::uint16_t at, NameLookup by, Told whom)
       : loop(on),
+        places(one_of),
         host(std::move(to)),
         port(at),
         address(loop::SocketAddress::from_ip(host, at)),
@@ -33,9 +35,9 @@ struct Probe::State {
         sleep(on) {}
 };
 
-Probe::Probe(loop::EventLoop& loop, loop::TaskScope& scope, std::string host, std::uint16_t port,
+Probe::Probe(loop::EventLoop& loop, loop::TaskScope& scope, loop::Places& places, std::string host, std::uint16_t port,
              const NameLookup& lookup, Told told)
-    : state_(std::make_shared<State>(loop, std::move(host), port, lookup, told)) {
+    : state_(std::make_shared<State>(loop, places, std::move(host), port, lookup, told)) {
   scope.spawn(run(state_));
 }
 
@@ -61,7 +63,12 @@ loop::Task<void> Probe::run(std::shared_ptr<State> state) {
       state->told.looked_up(state->told.context, !addresses.empty());
     }
     for (const loop::SocketAddress& address : addresses) {
-      loop::Connected connected = co_await loop::connect(state->loop, address, kDialMs, &state->connecting);
+      co_await state->places.enter();
+      loop::Connected connected = std::unexpected(loop::Io::canceled);
+      if (!state->stopped) {
+        connected = co_await loop::connect(state->loop, address, kDialMs, &state->connecting);
+      }
+      state->places.leave();
       if (state->stopped) co_return;
       if (connected) {
         (*connected)->close(true);

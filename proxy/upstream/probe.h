@@ -2,7 +2,8 @@
 //
 // A host name is looked up before each try, and all its addresses are tried. At once, then after waits of 5 to 100 ms
 // for 5 s, then at intervals that double up to 5 s: what starts in a moment is let in in a moment, what never listens
-// costs next to nothing. Runs as a task of the registry's scope, on the control loop.
+// costs next to nothing. Of thousands that are new at once, only so many hold a descriptor at a time. Runs as a task of
+// the registry's scope, on the control loop.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "proxy/loop/connect.h"
+#include "proxy/loop/places.h"
 #include "proxy/loop/socket_address.h"
 #include "proxy/loop/task_scope.h"
 #include "proxy/loop/timer.h"
@@ -30,9 +32,10 @@ class Probe {
     void* context;
   };
 
-  // Starts at once. It tells on the loop; never after it was destroyed, which stops it. `lookup` outlives it.
-  Probe(loop::EventLoop& loop, loop::TaskScope& scope, std::string host, std::uint16_t port, const NameLookup& lookup,
-        Told told);
+  // Starts at once. It tells on the loop; never after it was destroyed, which stops it. `lookup` outlives it, `places`
+  // its task.
+  Probe(loop::EventLoop& loop, loop::TaskScope& scope, loop::Places& places, std::string host, std::uint16_t port,
+        const NameLookup& lookup, Told told);
   ~Probe();
   Probe(const Probe&) = delete;
   Probe& operator=(const Probe&) = delete;

@@ -24,10 +24,11 @@ const NameLookup kSystem = loop::resolve;
 TEST_CASE("a port that accepts lets in at once, and once") {
   loop::EventLoop loop;
   test::Loopback server(loop);
+  loop::Places places(loop, 2);
   loop::TaskScope tasks(loop);
   int accepted = 0;
   const std::uint64_t start = loop.now_ms();
-  const Probe probe(loop, tasks, "127.0.0.1", server.port(), kSystem, counted(accepted));
+  const Probe probe(loop, tasks, places, "127.0.0.1", server.port(), kSystem, counted(accepted));
   CHECK(probe.host() == "127.0.0.1");
   REQUIRE(test::run_until(loop, [&] { return tasks.size() == 0; }));
   CHECK(accepted == 1);
@@ -39,9 +40,10 @@ TEST_CASE("a port that refuses is tried again until somebody listens") {
   // Bound but not listening: refuses, and nobody else can get the port meanwhile.
   loop::ListenSocket socket = test::bound_socket("127.0.0.1");
   const std::uint16_t port = socket.address().port();
+  loop::Places places(loop, 2);
   loop::TaskScope tasks(loop);
   int accepted = 0;
-  const Probe probe(loop, tasks, "127.0.0.1", port, kSystem, counted(accepted));
+  const Probe probe(loop, tasks, places, "127.0.0.1", port, kSystem, counted(accepted));
   const std::uint64_t start = loop.now_ms();
   REQUIRE(test::run_until(loop, [&] { return loop.now_ms() - start > 250; }));
   CHECK(accepted == 0);
@@ -54,9 +56,11 @@ TEST_CASE("a port that refuses is tried again until somebody listens") {
 TEST_CASE("a probe that goes while it waits calls nobody and leaves nothing") {
   loop::EventLoop loop;
   const loop::ListenSocket socket = test::bound_socket("127.0.0.1");
+  loop::Places places(loop, 2);
   loop::TaskScope tasks(loop);
   int accepted = 0;
-  auto probe = std::make_unique<Probe>(loop, tasks, "127.0.0.1", socket.address().port(), kSystem, counted(accepted));
+  auto probe =
+      std::make_unique<Probe>(loop, tasks, places, "127.0.0.1", socket.address().port(), kSystem, counted(accepted));
   const std::uint64_t start = loop.now_ms();
   REQUIRE(test::run_until(loop, [&] { return loop.now_ms() - start > 50; }));
   probe.reset();
@@ -67,9 +71,10 @@ TEST_CASE("a probe that goes while it waits calls nobody and leaves nothing") {
 TEST_CASE("a probe that goes while it connects calls nobody, though the port accepts") {
   loop::EventLoop loop;
   const test::Loopback server(loop);
+  loop::Places places(loop, 2);
   loop::TaskScope tasks(loop);
   int accepted = 0;
-  auto probe = std::make_unique<Probe>(loop, tasks, "127.0.0.1", server.port(), kSystem, counted(accepted));
+  auto probe = std::make_unique<Probe>(loop, tasks, places, "127.0.0.1", server.port(), kSystem, counted(accepted));
   probe.reset();
   REQUIRE(test::run_until(loop, [&] { return tasks.size() == 0; }));
   CHECK(accepted == 0);
@@ -78,11 +83,12 @@ TEST_CASE("a probe that goes while it connects calls nobody, though the port acc
 TEST_CASE("a name is resolved, and one without an address is only not there yet") {
   loop::EventLoop loop;
   const test::Loopback server(loop);
+  loop::Places places(loop, 2);
   loop::TaskScope tasks(loop);
   int accepted = 0;
   int never = 0;
-  const Probe local(loop, tasks, "localhost", server.port(), kSystem, counted(accepted));
-  auto nowhere = std::make_unique<Probe>(loop, tasks, "name.invalid", server.port(), kSystem, counted(never));
+  const Probe local(loop, tasks, places, "localhost", server.port(), kSystem, counted(accepted));
+  auto nowhere = std::make_unique<Probe>(loop, tasks, places, "name.invalid", server.port(), kSystem, counted(never));
   REQUIRE(test::run_until(loop, [&] { return accepted == 1; }));
   nowhere.reset();
   REQUIRE(test::run_until(loop, [&] { return tasks.size() == 0; }));
