@@ -6,7 +6,10 @@ Docker 20.10, and takes orders, on the same socket or on the one given with --co
 
   POST   /drydock/containers                 make one; body: name, labels, image, ports ([8000]), command (a list;
                                              {address} and {port} are filled in; none: a listener that says its name),
-                                             networks (names), stop_signal, stop_timeout, health, address, start (bool)
+                                             listen (false: nothing listens here, somebody else does or nobody),
+                                             networks (names), stop_signal, stop_timeout, health, address, start (bool).
+                                             A list of such bodies makes them all. The reply (or the list of them) has
+                                             Id, Address, and Started: when the start event was written, in nanoseconds
   POST   /drydock/containers/<name>/start    also: stop?delay=S&manner=M (what a listener does for the S seconds between
                                              the signal and its end: serve; close, its port, and each connection after
                                              its next answer; reset every connection; deaf, it takes requests and says
@@ -56,12 +59,14 @@ class Container:
         self.image = spec.get("image", "drydock:1")
         self.ports = spec.get("ports", [8000])
         self.command = spec.get("command")
+        self.listen = spec.get("listen", True)
         self.networks = list(spec.get("networks", ["bridge"]))
         self.stop_signal = spec.get("stop_signal", "SIGTERM")
         self.stop_timeout = spec.get("stop_timeout", 10)
         self.health = spec.get("health", "")
         self.address = spec.get("address", f"127.77.{number // 250}.{number % 250 + 1}")
         self.created = time.time_ns()
+        self.started = 0
         self.status = "created"
         self.process = None
         self.servers = []
@@ -132,7 +137,7 @@ class Container:
         if self.command:
             filled = [a.format(address=self.address, port=self.ports[0] if self.ports else 0) for a in self.command]
             self.process = await asyncio.create_subprocess_exec(*filled, stdin=asyncio.subprocess.DEVNULL)
-        else:
+        elif self.listen:
             for port in self.ports:
                 listener = socket.create_server((self.address, port), backlog=256)
                 listener.setblocking(False)
@@ -191,7 +196,8 @@ class Container:
 class Drydock:
     def __init__(self, path):
         self.path = path
-        self.containers = {}
+        self.containers = {}  # by id
+        self.names = {}
         self.made = 0
         self.faults = []
         self.streams = set()
@@ -229,6 +235,7 @@ class Drydock:
         for name in c.networks:
             self.tell_network(c, "connect", name)
         self.tell(c, "start")
+        c.started = self.last_ns
 
     async def died(self, c, code, lag=0.0, told=None):
         """It is dead before anybody is told: `lag` seconds before."""
@@ -281,6 +288,8 @@ class Drydock:
                 self.tell(c, "health_status: " + c.health)
         elif verb == "rename":
             old, c.name = c.name, query["to"]
+            self.names.pop(old, None)
+            self.names[c.name] = c
             self.tell(c, "rename", oldName="/" + old)
         elif verb in ("connect", "disconnect"):
             (c.networks.append if verb == "connect" else c.networks.remove)(query["network"])
@@ -290,22 +299,28 @@ class Drydock:
         return 200
 
     def find(self, key):
-        for c in self.containers.values():
-            if key in (c.id, c.name) or (len(key) >= 12 and c.id.startswith(key)):
-                return c
-        return None
+        found = self.containers.get(key) or self.names.get(key)
+        if found or len(key) < 12:
+            return found
+        return next((c for c in self.containers.values() if c.id.startswith(key)), None)
+
+    async def make(self, spec):
+        c = Container(self.made, spec)
+        self.made += 1
+        self.containers[c.id] = c
+        self.names[c.name] = c
+        self.tell(c, "create")
+        if spec.get("start"):
+            await self.start(c)
+        return {"Id": c.id, "Address": c.address, "Started": c.started}
 
     async def control(self, method, parts, query, body):
         """The /drydock/ requests: (status, reply)."""
         if parts == ["containers"] and method == "POST":
             spec = json.loads(body)
-            c = Container(self.made, spec)
-            self.made += 1
-            self.containers[c.id] = c
-            self.tell(c, "create")
-            if spec.get("start"):
-                await self.start(c)
-            return 201, {"Id": c.id, "Address": c.address}
+            if isinstance(spec, list):
+                return 201, [await self.make(each) for each in spec]
+            return 201, await self.make(spec)
         if len(parts) >= 2 and parts[0] == "containers":
             c = self.find(parts[1])
             if c is None:
@@ -314,6 +329,8 @@ class Drydock:
                 if c.status in ("running", "paused"):
                     await self.order(c, "kill", {})
                 del self.containers[c.id]
+                if self.names.get(c.name) is c:
+                    del self.names[c.name]
                 self.tell(c, "destroy")
                 return 200, {}
             return await self.order(c, parts[2] if len(parts) > 2 else "", query), {}
