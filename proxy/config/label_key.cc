@@ -58,7 +58,8 @@ struct Path {
   int cost = 0;
 };
 
-// Finds the cheapest way through the schema. With a budget of nothing it is the plain lookup.
+// Finds the cheapest way through the schema. With a budget of nothing it is the plain lookup: there is one way at most,
+// nothing is ever taken back, and how far a wrong key leads is not noted.
 class KeySearch {
  public:
   // `spelt`: fields are written as Traefik spells them, not in lower case as people write labels.
@@ -80,7 +81,8 @@ class KeySearch {
       if (!whole_ || path.cost < whole_->cost) whole_ = path;
       return;
     }
-    if (path.used > farthest_.used || (path.used == farthest_.used && path.cost < farthest_.cost)) farthest_ = path;
+    const bool farther = path.used > farthest_.used || (path.used == farthest_.used && path.cost < farthest_.cost);
+    if (budget_ > 0 && farther) farthest_ = path;
     const Segment& segment = segments_[path.used];
     if (const SchemaNode* any = node.any()) return visit_any(*any, segment, path);
     // A right field is taken without a look at the others: a guess next to it would only be worse.
@@ -111,7 +113,7 @@ class KeySearch {
 
   void visit_any(const SchemaNode& any, const Segment& segment, Path& path) {
     if (segment.text.empty()) return;
-    const Path before = path;
+    const Path before = taken_back(path);
     path.trail.push_back(&any);
     if (any.kind == SchemaNode::Kind::any_rest) {
       const auto offset = static_cast<std::size_t>(segment.text.data() - rest_.data());
@@ -123,18 +125,21 @@ class KeySearch {
     }
     path.label += (path.label.empty() ? "" : ".") + path.names.back();
     visit(any, path);
-    path = before;
+    if (budget_ > 0) path = before;
   }
+
+  // What a step is taken back to.
+  Path taken_back(const Path& path) const { return budget_ > 0 ? path : Path(); }
 
   void step(const SchemaNode& child, const Segment& segment, int cost, Path& path) {
     if (path.cost + cost > budget_) return;
-    const Path before = path;
+    const Path before = taken_back(path);
     path.trail.push_back(&child);
     path.used += 1;
     path.cost += cost;
     add_field(child, segment.index, path);
     visit(child, path);
-    path = before;
+    if (budget_ > 0) path = before;
   }
 
   // A segment was left out: `loadbalancer.port` for `loadbalancer.server.port`. Only where the next one is then right.

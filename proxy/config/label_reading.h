@@ -34,7 +34,7 @@ inline constexpr std::size_t kNoProblem = static_cast<std::size_t>(-1);
 // Names of routers, services and middlewares match without regard to case; the first one read gives the spelling.
 struct FoldedLess {
   using is_transparent = void;
-  bool operator()(std::string_view a, std::string_view b) const { return ascii_lower(a) < ascii_lower(b); }
+  bool operator()(std::string_view a, std::string_view b) const { return less_fold(a, b); }
 };
 
 template <typename Owner>

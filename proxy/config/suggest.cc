@@ -81,4 +81,10 @@ bool equal_fold(std::string_view a, std::string_view b) {
   return std::ranges::equal(a, b, {}, lower, lower);
 }
 
+bool less_fold(std::string_view a, std::string_view b) {
+  // Characters are compared as std::string does: by their values as unsigned ones.
+  return std::ranges::lexicographical_compare(
+      a, b, [](char x, char y) { return static_cast<unsigned char>(lower(x)) < static_cast<unsigned char>(lower(y)); });
+}
+
 }  // namespace mooring::config

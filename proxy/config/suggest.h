@@ -26,5 +26,7 @@ std::string_view nearest(std::string_view word, std::span<const std::string> can
 
 std::string ascii_lower(std::string_view text);
 bool equal_fold(std::string_view a, std::string_view b);
+// ascii_lower(a) < ascii_lower(b)
+bool less_fold(std::string_view a, std::string_view b);
 
 }  // namespace mooring::config

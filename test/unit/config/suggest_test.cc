@@ -42,6 +42,12 @@ TEST_CASE("case folds for ASCII only") {
   CHECK(equal_fold("Host-Name", "hOST-nAME"));
   CHECK_FALSE(equal_fold("a", "ab"));
   CHECK_FALSE(equal_fold("@", "`"));
+  CHECK(less_fold("Alpha", "beta"));
+  CHECK(less_fold("alpha", "Beta"));
+  CHECK(less_fold("a", "AB"));
+  CHECK(less_fold("z", "\xC3\xA9"));  // as strings do: what is not ASCII comes behind
+  CHECK_FALSE(less_fold("WEB", "web"));
+  CHECK_FALSE(less_fold("web", "WEB"));
   CHECK(ascii_lower("ÀB[Z") == "Àb[z");
 }
 
