@@ -50,8 +50,8 @@ bool is_id(std::string_view id) {
 
 }  // namespace
 
-Session::Session(const config::DockerOptions& options, EngineEndpoint endpoint, std::function<Identity()> identity,
-                 providers::Sink& sink)
+Session::Session(const config::DockerOptions& options, const EngineEndpoint& endpoint,
+                 std::function<Identity()> identity, providers::Sink& sink)
     : options_(options),
       identity_(std::move(identity)),
       sink_(sink),

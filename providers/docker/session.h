@@ -52,7 +52,7 @@ class Session {
  public:
   using Clock = std::chrono::steady_clock;
 
-  Session(const config::DockerOptions& options, EngineEndpoint endpoint, std::function<Identity()> identity,
+  Session(const config::DockerOptions& options, const EngineEndpoint& endpoint, std::function<Identity()> identity,
           providers::Sink& sink);
 
   void run();

@@ -5,9 +5,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <expected>
 #include <memory>
+#include <system_error>
 #include <utility>
 
 #include "proxy/config/problem_codes.h"
@@ -124,12 +124,12 @@ bool FileTable::read(const std::string& name, Entry& entry) {
       refuse(name, entry, config::code::kFileTooMuch,
              "the file is larger than " + std::to_string(kMostBytes >> 20) + " MiB", "split it into several");
     } else {
-      refuse(name, entry, config::code::kFileUnreadable, std::strerror(text.error()),
+      refuse(name, entry, config::code::kFileUnreadable, std::generic_category().message(text.error()),
              text.error() == EACCES ? "let the user that Mooring runs as read it" : "");
     }
     return true;
   }
-  if (!text->steady || text->stamp != *entry.seen) {
+  if (!text->steady || entry.seen != text->stamp) {
     entry.applied.reset();
     next_ = std::min(next_, pace_.settle);
     return false;

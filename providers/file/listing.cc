@@ -1,8 +1,8 @@
 #include "providers/file/listing.h"
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
+#include <format>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -53,7 +53,7 @@ class Lister {
     for (const fs::path& entry : sorted) {
       const std::string own = entry.filename().string();
       if (own.starts_with('.') || full_) continue;
-      add(entry, name.empty() ? own : name + "/" + own, level);
+      add(entry, name.empty() ? own : std::format("{}/{}", name, own), level);
     }
   }
 
@@ -109,7 +109,7 @@ class Lister {
     const bool deleted = error == ENOENT && config::text_format(name);
     if (!deleted) listing_.complete = false;
     listing_.problems.push_back(
-        problem(config::code::kFileUnreadable, path.string(), std::strerror(error),
+        problem(config::code::kFileUnreadable, path.string(), std::generic_category().message(error),
                 deleted ? "nothing of it is in force" : "what was read before stays in force",
                 error == EACCES ? "let the user that Mooring runs as read it (uid 65532 where it gives up root)" : ""));
   }

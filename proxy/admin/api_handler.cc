@@ -149,7 +149,7 @@ loop::Task<http::Response> ApiHandler::status(http::Exchange& exchange) const {
     add_nosniff(response);
     co_return response;
   }
-  if (query->seen) co_await wait_for_change(source_, exchange, *query->seen, query->timeout_ms);
+  if (const auto seen = query->seen) co_await wait_for_change(source_, exchange, *seen, query->timeout_ms);
   if (exchange.canceled()) {
     http::Response response(exchange.arena);
     response.failure = exchange.canceled();

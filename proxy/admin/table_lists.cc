@@ -132,6 +132,7 @@ ListAnswer middleware_list(const TableView& view, const ListQuery& query) {
 ListAnswer entry_point_list(const config::Options& options, const ListQuery& query) {
   // Traefik neither chooses nor orders these.
   std::vector<const std::pair<const std::string, config::EntryPointOptions>*> rows;
+  rows.reserve(options.entry_points.size());
   for (const auto& entry : options.entry_points) rows.push_back(&entry);
   return paged(rows, query, [](const auto* entry) { return entry_point_object(entry->first, entry->second); });
 }

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 
 #include "proxy/config/problem_codes.h"
 
@@ -56,7 +56,7 @@ std::optional<config::Problem> give_up_root(const std::string& docker_socket) {
   if (::setgroups(others_may ? 0 : 1, &socket_group) != 0 || ::setresgid(kGroup, kGroup, kGroup) != 0 ||
       ::setresuid(kUser, kUser, kUser) != 0) {
     // Half of a change is worse than none: with no right to change users there was none.
-    return stays(std::string("runs as root: becoming user 65532 is forbidden (") + std::strerror(errno) + ")",
+    return stays("runs as root: becoming user 65532 is forbidden (" + std::generic_category().message(errno) + ")",
                  "allow the capabilities SETUID and SETGID (cap_add), or start it as another user");
   }
   // setresuid from 0 has cleared the effective and permitted capabilities.

@@ -252,6 +252,7 @@ class Composer {
     for (ComposeFile& file : input_.files) replace_variables(file.tree, file.name, false);
     name_project();
     std::vector<Drafts> drafts;
+    drafts.reserve(input_.files.size());
     for (const ComposeFile& file : input_.files) drafts.push_back(FileReader(file, project_).read());
     for (std::size_t i = 0; i < drafts.size(); ++i) {
       for (const auto& [name, draft] : drafts[i]) {
@@ -380,10 +381,10 @@ class Composer {
                                        config::quoted(service.name),
                                    "they are not read", "move them to labels: of the service"});
     }
-    if (!service.container_name.empty() && service.replicas.value_or(1) > 1) {
+    if (const std::int64_t replicas = service.replicas.value_or(1); !service.container_name.empty() && replicas > 1) {
       project_.problems.push_back({std::string{code::kOneName}, Severity::error, service.where, "container_name",
                                    "service " + config::quoted(service.name) + " has a container_name and " +
-                                       std::to_string(*service.replicas) + " replicas",
+                                       std::to_string(replicas) + " replicas",
                                    "Compose refuses to start more than one", "leave container_name out"});
     }
   }

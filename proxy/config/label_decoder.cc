@@ -316,7 +316,8 @@ void LabelDecoder::misspelt_enable(const std::string& value) {
   out_.enable_misread = true;
 }
 
-void LabelDecoder::apply(const Finding& finding, const KeyOwner& owner, const std::string& label, std::string fix) {
+void LabelDecoder::apply(const Finding& finding, const KeyOwner& owner, const std::string& label,
+                         std::string_view fix) {
   std::string in_force = finding.in_force.empty() ? "the default is in force" : finding.in_force;
   if (finding.breaks) {
     const std::string reason = noun() + config::quoted(label, kLongestLabelKey) + ": " + finding.text;
@@ -338,7 +339,7 @@ void LabelDecoder::apply(const Finding& finding, const KeyOwner& owner, const st
     }
   }
   report(finding.code, finding.severity, label, finding.text, std::move(in_force),
-         fix.empty() ? finding.fix : std::move(fix));
+         fix.empty() ? finding.fix : std::string{fix});
 }
 
 DecodedLabels decode_labels(const std::map<std::string, std::string>& labels, std::string_view where) {

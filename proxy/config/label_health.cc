@@ -82,19 +82,19 @@ bool is_field_value(std::string_view text) {
   return std::ranges::none_of(text, [](unsigned char c) { return (c < ' ' && c != '\t') || c == 0x7f; });
 }
 
-std::optional<Finding> take_path(HealthLabels& health, std::string_view value) {
+std::optional<Finding> take_path(HealthLabels& health, HealthCheckConfig& check, std::string_view value) {
   const std::string_view path = trimmed(value);
   const bool readable = path.size() <= kLongestCheckPath && std::ranges::all_of(path, is_visible) &&
                         !path.contains("://") && !path.starts_with("//") && !path.contains('#');
   if (!readable) return bad_question(health, value, "a path such as /health, without host and blanks");
-  health.check->path = path.empty() || path.starts_with('/') ? std::string{path} : "/" + std::string{path};
+  check.path = path.empty() || path.starts_with('/') ? std::string{path} : "/" + std::string{path};
   return std::nullopt;
 }
 
-std::optional<Finding> take_check_scheme(HealthLabels& health, std::string_view value) {
-  health.check->scheme = ascii_lower(trimmed(value));
-  if (health.check->scheme == "http") return std::nullopt;
-  if (health.check->scheme != "https") return bad_question(health, value, "http");
+std::optional<Finding> take_check_scheme(HealthLabels& health, HealthCheckConfig& check, std::string_view value) {
+  check.scheme = ascii_lower(trimmed(value));
+  if (check.scheme == "http") return std::nullopt;
+  if (check.scheme != "https") return bad_question(health, value, "http");
   return ends_check(
       health,
       {code::kNotDone, Severity::warning, "checks by https are known to Traefik and not done here yet", false, {}});
@@ -118,8 +118,9 @@ std::optional<Finding> take_status(HealthCheckConfig& check, std::string_view va
   return std::nullopt;
 }
 
-std::optional<Finding> take_header(HealthLabels& health, std::string_view name, std::string_view value) {
-  auto& headers = health.check->headers;
+std::optional<Finding> take_header(HealthLabels& health, HealthCheckConfig& check, std::string_view name,
+                                   std::string_view value) {
+  auto& headers = check.headers;
   if (!is_token(name) || !is_field_value(value)) {
     return bad_question(health, value, "a header's name and a value without line breaks");
   }
@@ -138,9 +139,9 @@ std::optional<Finding> take_check(HealthLabels& health, std::string_view field, 
                                   std::string_view value) {
   if (!health.check) health.check.emplace();
   HealthCheckConfig& check = *health.check;
-  if (!header.empty()) return take_header(health, header, value);
-  if (field == "path") return take_path(health, value);
-  if (field == "scheme") return take_check_scheme(health, value);
+  if (!header.empty()) return take_header(health, check, header, value);
+  if (field == "path") return take_path(health, check, value);
+  if (field == "scheme") return take_check_scheme(health, check, value);
   if (field == "mode") return take_mode(health, value);
   if (field == "status") return take_status(check, value);
   if (field == "interval") return take_time(check.interval, value, kShortestCheckInterval);

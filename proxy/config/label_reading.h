@@ -85,7 +85,7 @@ class LabelDecoder {
   std::string spoil_file_server(ServiceLabels& service, const std::string& label);
   FileServer& file_server(ServiceLabels& service, const std::string& label);
   void misspelt_enable(const std::string& value);
-  void apply(const Finding& finding, const KeyOwner& owner, const std::string& label, std::string fix = {});
+  void apply(const Finding& finding, const KeyOwner& owner, const std::string& label, std::string_view fix = {});
 
   void finish();
   void finish_routers();

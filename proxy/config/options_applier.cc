@@ -81,7 +81,7 @@ std::optional<std::chrono::milliseconds> Applier::duration(const ResolvedOption&
     return std::nullopt;
   }
   // Rounded up, so that "10us" never becomes 0, which means "no limit".
-  return std::chrono::ceil<milliseconds>(*parsed);
+  return std::chrono::ceil<std::chrono::milliseconds>(*parsed);
 }
 
 std::optional<std::size_t> Applier::word(const ResolvedOption& option, std::span<const std::string_view> words,

@@ -19,8 +19,6 @@ namespace mooring::config {
 
 class Applier {
  public:
-  using milliseconds = std::chrono::milliseconds;
-
   Applier(OptionsDraft& of_draft, Problems& of_problems) : draft(of_draft), problems(of_problems) {}
 
   Options& options() { return draft.options; }
@@ -38,8 +36,10 @@ class Applier {
   void texts(const ResolvedOption& option, std::vector<std::string>& field, std::string_view expected);
   void networks(const ResolvedOption& option, std::vector<IpNetwork>& field);
   std::optional<std::int64_t> integer(const ResolvedOption& option, std::int64_t least, std::int64_t most);
-  std::optional<milliseconds> duration(const ResolvedOption& option);
-  void duration(const ResolvedOption& option, milliseconds& field) { field = duration(option).value_or(field); }
+  std::optional<std::chrono::milliseconds> duration(const ResolvedOption& option);
+  void duration(const ResolvedOption& option, std::chrono::milliseconds& field) {
+    field = duration(option).value_or(field);
+  }
   // The position of the value among `words`, in any case.
   std::optional<std::size_t> word(const ResolvedOption& option, std::span<const std::string_view> words,
                                   std::string_view expected);

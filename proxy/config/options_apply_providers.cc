@@ -18,8 +18,8 @@ DockerOptions& docker(Applier& to) {
 }
 
 DockerTlsOptions& docker_tls(Applier& to) {
-  if (!docker(to).tls) docker(to).tls.emplace();
-  return *docker(to).tls;
+  auto& tls = docker(to).tls;
+  return tls ? *tls : tls.emplace();
 }
 
 void set_client_timeout(Applier& to, const ResolvedOption& option) {

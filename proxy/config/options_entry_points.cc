@@ -110,7 +110,7 @@ void find_shared_addresses(const OptionsDraft& draft, Problems& problems) {
       Setting at;
       for (const auto& name : {first->first, second->first}) {
         const auto entry = draft.entry_points.find(ascii_lower(name));
-        if (entry != draft.entry_points.end() && entry->second.address) at = *entry->second.address;
+        if (entry != draft.entry_points.end()) at = entry->second.address.value_or(at);
       }
       problems.push_back(option_error(option_code::kAddressTaken, at,
                                       "the entry points " + config::quoted(first->first) + " and " +
@@ -134,6 +134,7 @@ void settle_ping(OptionsDraft& draft, Problems& problems) {
     return;
   }
   std::vector<std::string> names;
+  names.reserve(draft.options.entry_points.size());
   for (const auto& [name, entry] : draft.options.entry_points) names.push_back(name);
   const auto near = nearest(ping.entry_point, names);
   Setting at = draft.ping_entry_point.value_or(Setting{});

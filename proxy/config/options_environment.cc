@@ -69,7 +69,7 @@ std::vector<std::string> variable_names() {
 }
 
 std::optional<std::string> variable(const std::string& name) {
-  const char* value = std::getenv(name.c_str());
+  const char* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): nobody sets a variable
   if (value == nullptr) return std::nullopt;
   return std::string{value};
 }

@@ -83,7 +83,7 @@ FileSettings read_options_file(const std::optional<Setting>& named, const Enviro
       result.problems.push_back(file_problem("configuration file", path, "cannot be read: " + content.error().text,
                                              "make it readable, or delete it"));
     } else {
-      take_content(path, *text_format(path), *content, result);
+      take_content(path, text_format(path).value_or(TextFormat::yaml), *content, result);
     }
     return result;
   }

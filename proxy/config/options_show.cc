@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <format>
 #include <optional>
 #include <utility>
 
@@ -31,6 +32,7 @@ Text text_of(const std::vector<std::string>& values) {
 }
 Text text_of(const std::vector<IpNetwork>& networks) {
   std::vector<std::string> texts;
+  texts.reserve(networks.size());
   for (const auto& one : networks) texts.push_back(one.address.to_string() + "/" + std::to_string(one.prefix));
   return text_of(texts);
 }
@@ -230,8 +232,8 @@ std::vector<ShownOption> show_options(const Options& options) {
   }
   for (const auto& [name, entry] : options.entry_points) {
     for (const auto& row : kEntryRows) {
-      const std::string key{row.key};
-      rows.add("entryPoints." + name + "." + key, "entryPoints.*." + key, row.show(entry));
+      rows.add(std::format("entryPoints.{}.{}", name, row.key), std::format("entryPoints.*.{}", row.key),
+               row.show(entry));
     }
   }
   for (const auto& row : kLastRows) rows.add(std::string{row.key}, std::string{row.key}, row.show(options));

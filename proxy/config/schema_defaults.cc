@@ -160,6 +160,7 @@ std::string_view default_of(const SchemaEntry& entry) {
 
 std::vector<std::string_view> defaulted_paths() {
   std::vector<std::string_view> paths;
+  paths.reserve(kDefaults.size());
   for (const Default& each : kDefaults) paths.push_back(each.path);
   return paths;
 }

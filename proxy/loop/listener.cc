@@ -8,8 +8,8 @@
 #include <uv.h>
 
 #include <cerrno>
-#include <cstring>
 #include <stdexcept>
+#include <system_error>
 #include <utility>
 
 namespace mooring::loop {
@@ -18,8 +18,9 @@ namespace {
 constexpr int kBacklog = 4096;  // the kernel cuts it to net.core.somaxconn
 
 std::unexpected<std::string> failed(const SocketAddress& address, int descriptor) {
-  std::string text = "cannot listen on " + address.to_string() + ": " + std::strerror(errno);
-  if (errno == EADDRINUSE) text += ": another process, or another entry point, listens there";
+  const int error = errno;
+  std::string text = "cannot listen on " + address.to_string() + ": " + std::generic_category().message(error);
+  if (error == EADDRINUSE) text += ": another process, or another entry point, listens there";
   if (descriptor >= 0) ::close(descriptor);
   return std::unexpected(std::move(text));
 }
@@ -47,7 +48,8 @@ std::expected<ListenSocket, std::string> ListenSocket::take_alone(const SocketAd
 std::expected<ListenSocket, std::string> ListenSocket::bind_tcp(const SocketAddress& wanted, bool shared) {
   const int descriptor = ::socket(wanted.family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (descriptor < 0 && errno == EAFNOSUPPORT && wanted.family() == AF_INET6 && wanted.ip() == "::") {
-    // A kernel without IPv6: the wildcard means IPv4 then.
+    // A kernel without IPv6: the wildcard means IPv4 then. NOLINTNEXTLINE(bugprone-unchecked-optional-access): it is
+    // one
     return bind_tcp(*SocketAddress::from_ip("0.0.0.0", wanted.port()), shared);
   }
   if (descriptor < 0) return failed(wanted, descriptor);

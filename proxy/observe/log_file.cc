@@ -4,7 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 #include <utility>
 
 namespace mooring::observe {
@@ -17,7 +17,7 @@ int open_to_append(const std::string& path) {
 }
 
 std::string failed(const std::string& path) {
-  return "cannot open the log file " + path + ": " + std::strerror(errno);
+  return "cannot open the log file " + path + ": " + std::generic_category().message(errno);
 }
 
 }  // namespace

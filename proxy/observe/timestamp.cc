@@ -1,9 +1,9 @@
 #include "proxy/observe/timestamp.h"
 
 #include <fmt/format.h>
-#include <time.h>
 
 #include <array>
+#include <ctime>
 #include <string_view>
 
 namespace mooring::observe {

@@ -57,6 +57,7 @@ class Resolver {
 
   void unknown(const std::string& name) {
     std::vector<std::string_view> names;
+    names.reserve(middlewares_.size());
     for (const auto& [known, middleware] : middlewares_) names.push_back(known);
     result.missing.push_back(name);
     config::Problem said = unknown_reference("middleware", name, names, config::code::kUnknownMiddleware);

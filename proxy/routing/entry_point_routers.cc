@@ -1,6 +1,7 @@
 #include "proxy/routing/entry_point_routers.h"
 
 #include <algorithm>
+#include <format>
 #include <ranges>
 #include <set>
 #include <utility>
@@ -17,6 +18,7 @@ std::vector<std::string> entry_point_middlewares(const config::EntryPointOptions
                                                  std::string_view router) {
   const std::string_view provider = router.substr(router.rfind('@') + 1);
   std::vector<std::string> names;
+  names.reserve(entry_point.middlewares.size());
   for (const std::string& name : entry_point.middlewares) names.push_back(config::qualified(name, provider));
   return names;
 }
@@ -38,7 +40,7 @@ std::vector<RouterPart> split_by_entry_point(const std::string& name, const conf
       rest.router.config.entry_points.push_back(entry_point);
       continue;
     }
-    RouterPart part{.name = served.size() > 1 ? entry_point + "-" + name : name, .router = router};
+    RouterPart part{.name = served.size() > 1 ? std::format("{}-{}", entry_point, name) : name, .router = router};
     config::RouterConfig& config = part.router.config;
     config.entry_points = {entry_point};
     std::vector<std::string> middlewares = entry_point_middlewares(found->second, name);

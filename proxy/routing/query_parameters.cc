@@ -52,9 +52,12 @@ bool next_parameter(std::string_view& query, Parameter& parameter) {
 }  // namespace query_detail
 
 bool decodes_to(std::string_view encoded, std::string_view plain) {
-  std::size_t at = 0;
-  const bool same = decode(encoded, [&](char c) { return at < plain.size() && plain[at++] == c; });
-  return same && at == plain.size();
+  const bool same = decode(encoded, [&](char c) {
+    if (!plain.starts_with(c)) return false;
+    plain.remove_prefix(1);
+    return true;
+  });
+  return same && plain.empty();
 }
 
 bool decode_parameter(std::string_view encoded, std::string& buffer, std::string_view& decoded) {

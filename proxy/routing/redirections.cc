@@ -36,7 +36,7 @@ std::string normalized(std::string_view text) {
 std::optional<std::string> port_of(const std::string& to, const config::Options& options) {
   const std::size_t colon = to.rfind(':');
   if (colon != std::string::npos) {
-    const std::string port = to.substr(colon + 1);
+    std::string port = to.substr(colon + 1);
     if (port.empty() || !std::ranges::all_of(port, is_digit)) return std::nullopt;
     return port;
   }

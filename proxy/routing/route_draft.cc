@@ -89,6 +89,7 @@ class Drafter {
       return;
     }
     std::vector<std::string> known;
+    known.reserve(input_.options.entry_points.size());
     for (const auto& [name, options] : input_.options.entry_points) known.push_back(name);
     for (const std::string& name : route_.config.entry_points) {
       if (input_.options.entry_points.contains(name)) {
@@ -99,7 +100,7 @@ class Drafter {
       }
       const std::string near(config::nearest(name, known));
       std::string all;
-      for (const std::string& one : known) all += (all.empty() ? "" : ", ") + one;
+      for (const std::string& one : known) all.append(all.empty() ? "" : ", ").append(one);
       route_.errors.push_back("entryPoint \"" + name + "\" doesn't exist");  // Traefik's words
       problem(config::code::kUnknownEntryPoint, "entry point \"" + name + "\" doesn't exist; there are: " + all,
               "the router answers 503 on the entry points of its list that exist",
@@ -182,6 +183,7 @@ class Drafter {
       return;
     }
     std::vector<std::string_view> known;
+    known.reserve(input_.merged.services.size());
     for (const auto& [name, service] : input_.merged.services) known.push_back(name);
     draft_.missing_service = route_.service;
     config::Problem said = unknown_reference("the service", route_.service, known, config::code::kUnknownService);

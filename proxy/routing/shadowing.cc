@@ -114,7 +114,7 @@ std::vector<const RouteDraft*> Shadows::wider_rules(const RouteDraft& hidden, co
   for (const std::string& name : neighbours) {
     const RouteDraft* one = book.find(name);
     if (one->canonical == hidden.canonical || !before(*one, hidden)) continue;
-    if (shadows(*one->rule, *hidden.rule)) list.push_back(one);
+    if (one->rule && hidden.rule && shadows(*one->rule, *hidden.rule)) list.push_back(one);
   }
   std::ranges::sort(list, [](const RouteDraft* a, const RouteDraft* b) { return before(*a, *b); });
   return list;

@@ -35,6 +35,7 @@ struct Service {
 struct RoutePolicy {
   using Item = std::shared_ptr<const Route>;
   static const std::string& key(const Item& item) { return item->name; }
+  // The set holds what it is called with. NOLINTNEXTLINE(bugprone-return-const-ref-from-parameter)
   static const Item& view(const Item& item) { return item; }
 };
 using RouteSet = config::SharedTree<RoutePolicy>;  // std::shared_ptr<const Route>, in the order of the names

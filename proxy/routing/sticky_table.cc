@@ -160,11 +160,13 @@ config::Problems StickyTable::unused_service(const std::string& name, const conf
     unused_.erase(before);
   }
   const auto found = merged.services.find(name);
-  if (found == merged.services.end() || !found->second.config.sticky || !book.of_service(name).empty()) return {};
+  if (found == merged.services.end() || !book.of_service(name).empty()) return {};
+  const auto& sticky = found->second.config.sticky;
+  if (!sticky) return {};
   const config::FragmentPtr from = first_of(found->second.origins);
   unused_of_[from].insert(name);
   unused_.emplace(name, from);
-  const StickyCookie cookie{&found->second.config.sticky->cookie, name, true, &found->second.origins};
+  const StickyCookie cookie{&sticky->cookie, name, true, &found->second.origins};
   return {sticky_problem(
       config::code::kStickyUnused, cookie, "",
       "service " + config::quoted(name) + " is sticky, but no router leads to it" + leads_elsewhere(from, book),

@@ -254,6 +254,7 @@ config::EngineStatus ControlPlane::engine() const {
 
 std::vector<WorkerView> ControlPlane::workers() const {
   std::vector<WorkerView> views;
+  views.reserve(workers_.size());
   for (const Worker* worker : workers_) views.push_back(worker->view());
   return views;
 }

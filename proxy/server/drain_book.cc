@@ -62,6 +62,7 @@ bool DrainBook::forget(const std::string& id) {
 std::vector<DrainView> DrainBook::views() const {
   const std::lock_guard lock(mutex_);
   std::vector<DrainView> views;
+  views.reserve(orders_.size());
   for (const auto& [id, order] : orders_) views.push_back(order.view);
   std::ranges::sort(views, {}, [](const DrainView& view) { return view.target.name; });
   return views;

@@ -40,6 +40,7 @@ std::uint16_t status_of(const http::Failure& failure) {
     case http_request_error:
       return failure.status;
     case destination_unavailable:
+    case connection_limit_reached:
       return 503;
     case connection_timeout:
     case http_response_timeout:
@@ -48,12 +49,9 @@ std::uint16_t status_of(const http::Failure& failure) {
       return failure.side == http::Side::client ? 408 : 504;
     case connection_write_timeout:
       return failure.side == http::Side::client ? 502 : 504;
-    case connection_limit_reached:
-      return 503;
     case proxy_internal_error:
       return 500;
     case canceled:
-      return failure.side == http::Side::client ? 499 : 502;
     case http_response_incomplete:
     case connection_terminated:
       return failure.side == http::Side::client ? 499 : 502;

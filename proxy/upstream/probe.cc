@@ -55,8 +55,8 @@ loop::Task<void> Probe::run(std::shared_ptr<State> state) {
   GatePace pace(state->loop.now_ms());
   while (!state->stopped) {
     std::vector<loop::SocketAddress> addresses;
-    if (state->address) {
-      addresses.push_back(*state->address);
+    if (const auto& known = state->address; known) {
+      addresses.push_back(*known);
     } else {
       addresses = co_await state->lookup(state->loop, state->host, state->port);
       if (state->stopped) co_return;
