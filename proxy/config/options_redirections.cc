@@ -17,19 +17,18 @@ Problem bad_target(const EntryPointDraft& entry, std::string text, std::string f
   return option_error(option_code::kBadValue, entry.redirection.value_or(entry.first), std::move(text), std::move(fix));
 }
 
-Problem unknown_target(const EntryPointDraft& entry, const OptionsDraft& draft) {
+Problem unknown_target(const EntryPointDraft& entry, const std::string& to, const OptionsDraft& draft) {
   std::vector<std::string> names;
+  names.reserve(draft.entry_points.size());
   for (const auto& [folded, other] : draft.entry_points) names.push_back(other.options.name);
-  const auto& to = entry.options.redirection->to;
   const auto near = nearest(to, names);
   return bad_target(entry, "there is no entry point " + config::quoted(to) + " to send requests to",
                     near.empty() ? "name one, or a port as in \":443\"" : "did you mean " + config::quoted(near) + "?");
 }
 
 // The target's name as it is spelled, or its port where it stays closed. A Problem where it cannot be.
-void settle_target(const EntryPointDraft& entry, OptionsDraft& draft, Problems& problems) {
+void settle_target(const EntryPointDraft& entry, std::string to, OptionsDraft& draft, Problems& problems) {
   const auto open = draft.options.entry_points.find(entry.options.name);
-  std::string to = entry.options.redirection->to;
   if (to.empty()) {
     problems.push_back(bad_target(entry, "a redirection without a target",
                                   "write http.redirections.entryPoint.to: the name of an entry point, or \":443\""));
@@ -38,7 +37,7 @@ void settle_target(const EntryPointDraft& entry, OptionsDraft& draft, Problems& 
   if (!to.starts_with(':')) {
     const auto target = draft.entry_points.find(ascii_lower(to));
     if (target == draft.entry_points.end()) {
-      if (!draft.options.entry_points.contains(to)) problems.push_back(unknown_target(entry, draft));
+      if (!draft.options.entry_points.contains(to)) problems.push_back(unknown_target(entry, to, draft));
       return;
     }
     if (target->second.udp) {
@@ -48,7 +47,8 @@ void settle_target(const EntryPointDraft& entry, OptionsDraft& draft, Problems& 
     const auto& options = target->second.options;
     to = draft.options.entry_points.contains(options.name) ? options.name : ":" + std::to_string(options.port);
   }
-  if (open != draft.options.entry_points.end()) open->second.redirection->to = std::move(to);
+  if (open == draft.options.entry_points.end()) return;
+  if (auto& redirection = open->second.redirection) redirection->to = std::move(to);
 }
 
 bool listens_on(const EntryPointOptions& entry, std::string_view port) {
@@ -92,7 +92,7 @@ void find_loops(const OptionsDraft& draft, Problems& problems) {
 
 void settle_redirections(OptionsDraft& draft, Problems& problems) {
   for (const auto& [folded, entry] : draft.entry_points) {
-    if (entry.options.redirection) settle_target(entry, draft, problems);
+    if (const auto& redirection = entry.options.redirection) settle_target(entry, redirection->to, draft, problems);
   }
   find_loops(draft, problems);
 }

@@ -215,7 +215,7 @@ class Rows {
 };
 
 void add_names(Rows& rows, const std::string& pattern, const std::map<std::string, FieldMode>& names) {
-  for (const auto& [name, mode] : names) rows.add(pattern + "." + name, pattern, mode_text(mode));
+  for (const auto& [name, mode] : names) rows.add(std::format("{}.{}", pattern, name), pattern, mode_text(mode));
 }
 
 constexpr std::string_view kFieldNames = "accessLog.fields.names";

@@ -48,8 +48,8 @@ std::expected<ListenSocket, std::string> ListenSocket::take_alone(const SocketAd
 std::expected<ListenSocket, std::string> ListenSocket::bind_tcp(const SocketAddress& wanted, bool shared) {
   const int descriptor = ::socket(wanted.family(), SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (descriptor < 0 && errno == EAFNOSUPPORT && wanted.family() == AF_INET6 && wanted.ip() == "::") {
-    // A kernel without IPv6: the wildcard means IPv4 then. NOLINTNEXTLINE(bugprone-unchecked-optional-access): it is
-    // one
+    // A kernel without IPv6: the wildcard means IPv4 then, which is an address:
+    // NOLINTNEXTLINE(bugprone-unchecked-optional-access)
     return bind_tcp(*SocketAddress::from_ip("0.0.0.0", wanted.port()), shared);
   }
   if (descriptor < 0) return failed(wanted, descriptor);

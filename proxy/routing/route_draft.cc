@@ -1,6 +1,7 @@
 #include "proxy/routing/route_draft.h"
 
 #include <algorithm>
+#include <format>
 #include <utility>
 #include <variant>
 
@@ -102,7 +103,8 @@ class Drafter {
       std::string all;
       for (const std::string& one : known) all.append(all.empty() ? "" : ", ").append(one);
       route_.errors.push_back("entryPoint \"" + name + "\" doesn't exist");  // Traefik's words
-      problem(config::code::kUnknownEntryPoint, "entry point \"" + name + "\" doesn't exist; there are: " + all,
+      problem(config::code::kUnknownEntryPoint,
+              std::format("entry point \"{}\" doesn't exist; there are: {}", name, all),
               "the router answers 503 on the entry points of its list that exist",
               near.empty() ? "use one of them" : "did you mean \"" + near + "\"?");
       bad_entry_point_ = true;
