@@ -26,7 +26,7 @@ namespace mooring::docker {
 
 // A burst of starts becomes one table, a single start is not held up: the first change goes at once, the next ones
 // together this much later.
-inline constexpr std::chrono::milliseconds kCollect{20};
+inline constexpr std::chrono::milliseconds kCollect{10};
 inline constexpr std::chrono::milliseconds kFirstBackoff{250};
 inline constexpr std::chrono::milliseconds kLastBackoff{5'000};
 // A connection that lived this long and ends is most likely a proxy's idle timeout: the next try does not wait.
