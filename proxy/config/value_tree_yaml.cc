@@ -17,6 +17,7 @@
 #include "proxy/config/printable.h"
 #include "proxy/config/value_tree.h"
 #include "proxy/config/value_tree_checks.h"
+#include "proxy/config/value_tree_plain.h"
 
 namespace mooring::config {
 namespace {
@@ -242,6 +243,13 @@ TreeReading read_yaml_tree(std::string_view text, const std::string& file, const
   TreeReading out;
   TreeChecks checks(file, limits, out.problems);
   if (!checks.accept_text(text)) return out;
+  // Keys that differ in case alone are told by the other reader.
+  if (!limits.fold_case) {
+    if (auto plain = read_plain_yaml(text, limits)) {
+      out.tree = std::move(*plain);
+      return out;
+    }
+  }
   try {
     std::ispanstream stream(std::span<const char>{text});
     parse(stream, checks, out.tree);
