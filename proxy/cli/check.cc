@@ -76,7 +76,7 @@ class Check {
   void read(const CheckSource& source) {
     const auto format = config::text_format(source.name).value_or(config::TextFormat::yaml);
     config::TreeLimits limits;
-    limits.values = 200'000;  // `docker inspect` of many containers is long
+    limits.values = config::most_values(source.text);  // what Mooring reads, its check reads
     limits.fold_case = false;
     auto reading = config::read_tree(format, source.text, config::printable(source.name), limits);
     const FileKind kind = reading.problems.empty() ? kind_of(reading.tree) : kind_despite(source, reading.tree);

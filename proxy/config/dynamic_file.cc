@@ -59,6 +59,11 @@ std::vector<FileEntry> file_entries(const ValueTree& tree) {
   return entries;
 }
 
+std::size_t most_values(std::string_view text) {
+  constexpr std::size_t kAlways = 200'000;
+  return std::clamp(text.size() / 2, kAlways, kMostFileValues);
+}
+
 DynamicFile read_dynamic_file(std::string_view text, const std::string& file, const std::string& in_force) {
   DynamicFile read;
   const auto format = text_format(file);
@@ -75,7 +80,7 @@ DynamicFile read_dynamic_file(std::string_view text, const std::string& file, co
     return read;
   }
   TreeReading reading =
-      read_tree(*format, text, file, {.values = kMostFileValues, .fold_case = false, .in_force = in_force});
+      read_tree(*format, text, file, {.values = most_values(text), .fold_case = false, .in_force = in_force});
   if (!reading.problems.empty()) {
     read.problems = std::move(reading.problems);
     return read;

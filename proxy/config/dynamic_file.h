@@ -17,6 +17,9 @@
 namespace mooring::config {
 
 inline constexpr std::size_t kMostFileValues = 5'000'000;  // 50,000 routers have some 400,000
+// How many values a file may have: as many as its text can hold, which is two bytes for each, and in a short one some
+// more. What goes beyond that only aliases make, of next to nothing.
+std::size_t most_values(std::string_view text);
 
 struct DynamicFile {
   std::optional<Fragment> fragment;  // none: the text cannot be read

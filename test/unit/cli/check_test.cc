@@ -167,6 +167,15 @@ TEST_CASE("exit codes: no error, an error, a hint with --strict, and what cannot
   CHECK(run_check({.files = {folder.path.string()}}) == kExitFindings);
 }
 
+TEST_CASE("a file as large as Mooring reads them is no finding") {
+  std::string text =
+      "http:\n  services:\n    shop:\n      loadBalancer:\n        servers:\n          - url: http://10.0.0.1\n"
+      "  routers:\n    shop:\n      rule: Host(`shop.example`)\n      service: shop\n      entryPoints:\n";
+  for (int i = 0; i < 210'000; ++i) text += "        - web\n";
+  const CheckResult result = check_texts({{"dynamic.yml", text}});
+  CHECK_FALSE(has_code(result, "O005"));
+}
+
 TEST_CASE("hostile files end as findings") {
   for (const std::string text :
        {"[", "services: [", "services: 5", "services:\n  a: 5\n  b: [x]\n  c: ~\n",
