@@ -33,10 +33,11 @@ def write(path, text):
 
 
 def start(program, folder, provider, count):
-    """Mooring with `count` routers, all in force and nothing left to do; (it, seconds to the table, to the last server)."""
+    """Mooring with `count` routers, all in force and nothing left to do; (it, seconds to the table, of CPU until then,
+    to the last server's answer)."""
     mooring = Mooring(program, folder, f"  file: {{{provider}}}\n")
     try:
-        published = mooring.published_after()
+        published, spent = mooring.published_after(), mooring.cpu_ms() / 1000
         answered = mooring.answered_after(host(count - 1))
         total, wrong = mooring.routers()
         if total < count or wrong:
@@ -45,17 +46,18 @@ def start(program, folder, provider, count):
     except BaseException:
         mooring.stop()
         raise
-    return mooring, published, answered
+    return mooring, published, spent, answered
 
 
 def load(program, folder, port, count):
-    """(seconds to the table, seconds to the last server's answer, MiB of the file, CPU seconds, RSS in MiB)."""
+    """(seconds to the table, of CPU until then, to the last server's answer, MiB of the file, CPU seconds in all, RSS in
+    MiB)."""
     path = folder + "/many.yml"
     text = file_text(range(count), port)
     write(path, text)
-    mooring, published, answered = start(program, folder, f"filename: {path}", count)
+    mooring, published, spent, answered = start(program, folder, f"filename: {path}", count)
     try:
-        return published, answered, len(text) / 2**20, mooring.cpu_ms() / 1000, mooring.memory_kib()[0] / 1024
+        return published, spent, answered, len(text) / 2**20, mooring.cpu_ms() / 1000, mooring.memory_kib()[0] / 1024
     finally:
         mooring.stop()
         os.unlink(path)
@@ -73,7 +75,7 @@ class Changes:
         for first in range(0, routers, each):
             write(self.path(first), file_text(range(first, first + each), port))
         single = f"filename: {self.path(0)}" if each == routers else f"directory: {self.watched}"
-        self.mooring, _, _ = start(program, folder, single, routers)
+        self.mooring, *_ = start(program, folder, single, routers)
 
     def path(self, first):
         return f"{self.watched}/part{first // self.each:03}.yml"
