@@ -3,12 +3,15 @@
 Where nobody accepts: 503 with Retry-After, or a wait in the queue. A POST that was being answered when its container died
 cannot be repeated: it is counted apart, at most one for each client.
 """
+import json
 import os
+import time
+import urllib.parse
 
 import docker
 from cases_containers import HEALTH, STICKY, two_of
 from cases_engine import behind
-from expect import expect, expect_equal
+from expect import expect, expect_equal, median
 from http_client import get
 from images import PROXY
 from load import Load
@@ -40,6 +43,35 @@ def ended(load: Load, during: str, posts_apart: bool = False) -> str:
 
 def expect_moved_away(load: Load, container: str) -> None:
     expect_equal(load.pinned_to(container), 0, f"sessions still at {container}")
+
+
+def event_times(container: str, since: float) -> dict[str, float]:
+    """When the engine says that it happened, in seconds: the newest of each action."""
+    asked = {"container": [container], "type": ["container"]}
+    filters = urllib.parse.quote(json.dumps(asked))
+    lines = docker.engine_text("GET", f"/events?since={since:.9f}&until={time.time():.9f}&filters={filters}").splitlines()
+    return {event["Action"]: event["timeNano"] / 1e9 for event in map(json.loads, lines)}
+
+
+@case("a pause is in force within 10 ms of the engine's event, what it undoes within 50 ms", Lab)
+def in_force(lab: Lab) -> str:
+    victim = lab.routed("prompt")
+    container = docker.short_id(victim)
+    lab.proxy.wait_state(container, "ready")
+    removed, added = [], []
+    for _ in range(12):
+        begun = time.time()
+        docker.engine("POST", f"/containers/{victim}/pause")
+        out = lab.proxy.wait_state(container, "unhealthy")
+        docker.engine("POST", f"/containers/{victim}/unpause")
+        back = lab.proxy.wait_state(container, "ready")
+        events = event_times(victim, begun)
+        removed.append((docker.time_of(out["since"]) - events["pause"]) * 1000)
+        added.append((docker.time_of(back["since"]) - events["unpause"]) * 1000)
+    shown = ", ".join(f"{what}: median {median(times):.1f} ms, worst {max(times):.1f} ms"
+                      for what, times in (("out", removed), ("back", added)))
+    expect(median(removed) <= 10 and median(added) <= 50, shown)
+    return shown
 
 
 @case("under load: SIGKILL of one of two, also of POSTs in flight", Lab)

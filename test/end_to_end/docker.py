@@ -41,14 +41,19 @@ class EngineConnection(http.client.HTTPConnection):
 
 def engine(method: str, path: str) -> Any:
     """One request to the engine's API. Returns when the engine has answered, which is sooner than the command line does."""
+    text = engine_text(method, path)
+    return json.loads(text) if text.strip() else None
+
+
+def engine_text(method: str, path: str) -> str:
     connection = EngineConnection()
     try:
         connection.request(method, path)
         response = connection.getresponse()
-        text = response.read()
+        text = response.read().decode("utf-8", "replace")
         if response.status >= 400:
-            raise Failed(f"engine: {method} {path}: {response.status} {text.decode('utf-8', 'replace').strip()}")
-        return json.loads(text) if text.strip() else None
+            raise Failed(f"engine: {method} {path}: {response.status} {text.strip()}")
+        return text
     finally:
         connection.close()
 
