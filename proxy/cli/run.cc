@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <iterator>
@@ -13,6 +15,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <thread>
 
 #include "providers/docker/provider.h"
 #include "providers/file/provider.h"
@@ -73,6 +76,9 @@ sigset_t awaited_signals() {
   sigaddset(&signals, SIGUSR1);
   return signals;
 }
+
+// How long the end may take once nothing is in flight any more: `docker stop` kills after ten seconds in all.
+constexpr std::chrono::seconds kLastWait{2};
 
 class Proxy {
  public:
@@ -141,10 +147,33 @@ class Proxy {
       for (const auto& worker : workers_) worker->abort();
     }
     for (const auto& worker : workers_) worker->join();
-    stop();
+    stop_in_time(signals);
   }
 
  private:
+  // Nobody is served any more. What is left ends by itself within moments, but for a name that is being looked up: that
+  // cannot be called back, and takes as long as the resolver likes. So it is waited for only so long.
+  void stop_in_time(const sigset_t& signals) {
+    std::atomic<bool> stopped{false};
+    std::thread stopping([&] {
+      stop();
+      stopped = true;
+    });
+    const auto latest = std::chrono::steady_clock::now() + kLastWait;
+    const timespec moment{.tv_sec = 0, .tv_nsec = 5'000'000};
+    while (!stopped) {
+      const int another = ::sigtimedwait(&signals, nullptr, &moment);
+      const bool at_once = another == SIGTERM || another == SIGINT;
+      if (!at_once && std::chrono::steady_clock::now() < latest) continue;
+      observe::log_warning("{}: ending without it",
+                           at_once ? "a second signal" : "something does not end, most likely a name's look-up");
+      access_log_.reset();
+      observe::stop_log();
+      ::_exit(kExitOk);
+    }
+    stopping.join();
+  }
+
   // Signals that the process goes on after. False: this one ends it.
   bool on_signal(int signal) {
     switch (signal) {

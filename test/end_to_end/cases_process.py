@@ -1,10 +1,12 @@
 """How the process ends: what runs is finished, nothing new is taken, and the exit code says that all was well."""
+import os
 import threading
 import time
 
 import docker
 from expect import expect, expect_equal, wait_for
 from http_client import Address, Answer, get
+from images import BASE, PROXY
 from proxy import Proxy
 from registry import case
 from stacks import Lab
@@ -71,6 +73,56 @@ def grace(lab: Lab) -> None:
             docker.docker("kill", "--signal", "TERM", proxy.container)
         expect_equal(docker.docker("wait", proxy.container), "0", f"exit code ({name})")
         expect(time.monotonic() - started < most, f"{name}: it took {time.monotonic() - started:.1f} s to end")
+
+
+# Takes what is asked, and answers nothing.
+SILENT = "use Socket; socket S, AF_INET, SOCK_DGRAM, 0; bind S, sockaddr_in(53, INADDR_ANY) or die; recv S, $_, 512, 0 while 1"
+
+
+@case("SIGTERM: a name that is being looked up holds nothing up", Lab)
+def silent_resolver(lab: Lab) -> str:
+    resolver = f"e2e-{docker.RUN}-silent"
+    lab.made.append(resolver)
+    docker.docker("run", "-d", "--name", resolver, "--network", lab.network, "--label", docker.MARK, "--no-healthcheck",
+                  "--entrypoint", "perl", PROXY, "-e", SILENT)
+    folder = lab.folder("lookup")
+    with open(os.path.join(folder, "resolv.conf"), "w", encoding="utf-8") as file:
+        file.write(f"nameserver {docker.address_of(resolver)}\noptions timeout:15 attempts:2\n")
+    os.mkdir(os.path.join(folder, "dynamic"))
+    with open(os.path.join(folder, "dynamic", "far.yml"), "w", encoding="utf-8") as file:
+        file.write("http:\n  services:\n    far:\n      loadBalancer:\n        servers:\n          - url: http://far.example.test\n"
+                   "  routers:\n    far:\n      rule: Host(`far.e2e`)\n      service: far\n")
+    proxy = lab.another_proxy("looks-up", "--providers.file.directory=/dynamic", "--log.level=WARN", options=(
+        "-v", f"{folder}/resolv.conf:/etc/resolv.conf:ro", "-v", f"{folder}/dynamic:/dynamic:ro"))
+    wait_for("the endpoint", lambda: get(proxy.direct, "far.e2e").status == 503)
+    started = time.monotonic()
+    docker.docker("kill", "--signal", "TERM", proxy.container)
+    expect_equal(docker.docker("wait", proxy.container), "0", "exit code")
+    took = time.monotonic() - started
+    expect("ending without it" in docker.logs(proxy.container), "it did not wait for the name at all")
+    expect(took < 6, f"it took {took:.1f} s to end")
+    return f"ended after {took:.1f} s"
+
+
+@case("without root, rights and a writable file system, as in compose/production", Lab)
+def without_rights(lab: Lab) -> None:
+    backend = docker.short_id(lab.routed("guarded"))
+    group = str(os.stat(docker.SOCKET).st_gid)
+    proxy = lab.another_proxy("unprivileged", options=(
+        "--user", "65532:65532", "--group-add", group, "--cap-drop", "ALL", "--security-opt", "no-new-privileges:true",
+        "--read-only", "--tmpfs", "/run/mooring:mode=0700,uid=65532,gid=65532"))
+    proxy.wait_ready([backend])
+    expect_equal(get(proxy.direct, "guarded.e2e").status, 200, "status")
+    expect("guarded" in proxy.run("status"), "mooring status does not show the router")
+    expect_equal([row for row in proxy.status()["problems"] if row["where"] == "mooring"], [], "Problems of the process")
+
+
+@case("the image adds less than 40 MB to its base", Lab)
+def image_size(_lab: Lab) -> str:
+    size, base = (docker.engine("GET", f"/images/{image}/json")["Size"] for image in (PROXY, BASE))
+    added = (size - base) / 1e6
+    expect(added < 40, f"{added:.1f} MB")
+    return f"{added:.1f} MB"
 
 
 @case("a flag that does not exist: exit code 2, all mistakes at once, the right key", Lab)

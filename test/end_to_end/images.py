@@ -3,6 +3,7 @@ import docker
 from expect import Failed
 
 PROXY = "mooring"
+BASE = "debian:trixie-slim"  # of the Dockerfile
 WHOAMI = "traefik/whoami"
 RECIPE = f"""FROM {PROXY}
 LABEL {docker.MARK}
