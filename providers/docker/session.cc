@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <exception>
+#include <random>
 #include <utility>
 
 #include "providers/docker/engine_json.h"
@@ -58,7 +59,7 @@ Session::Session(const config::DockerOptions& options, const EngineEndpoint& end
       builder_(options),
       table_(builder_, [this](providers::ContainerEvent event) { sink_.observe(std::move(event)); }),
       client_(endpoint, options),
-      random_(std::random_device{}()) {
+      backoff_(std::random_device{}()) {
   status_.endpoint = options.endpoint;
   status_.problems = builder_.problems();
 }
@@ -224,17 +225,9 @@ void Session::lost(const std::string& error) {
   const auto now = Clock::now();
   const bool long_lived = stage_ == Stage::following && now - connected_since_ >= kLongLived;
   stage_ = Stage::waiting;
-  retry_at_ = now + (long_lived ? milliseconds(0) : next_backoff());
+  retry_at_ = now + (long_lived ? milliseconds(0) : backoff_.next());
   status_.connected = false;
   status_.error = error;
-}
-
-// Doubling, with a fifth of it at random, so that several proxies do not come back in step.
-milliseconds Session::next_backoff() {
-  const auto base = backoff_;
-  backoff_ = std::min(kLastBackoff, backoff_ * 2);
-  const auto spread = static_cast<std::uint64_t>(base.count()) / 5;
-  return base - milliseconds(spread / 2) + milliseconds(random_() % (spread + 1));
 }
 
 void Session::list() {
@@ -255,10 +248,10 @@ void Session::listed(const Reply& reply) {
     // Whatever is published stays. The event stream is kept too: if the engine is gone, it says so itself.
     status_.connected = false;
     status_.error = reply.error.empty() ? "GET /containers/json: " + containers.error() : reply.error;
-    next_list_ = now + next_backoff();
+    next_list_ = now + backoff_.next();
     return;
   }
-  backoff_ = kFirstBackoff;
+  backoff_.reset();
   next_list_ = now + options_.poll_interval;
   status_.containers = containers->size();
   status_.last_sync_ms = wall_ms();

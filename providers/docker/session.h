@@ -11,10 +11,10 @@
 #include <expected>
 #include <functional>
 #include <optional>
-#include <random>
 #include <string>
 #include <string_view>
 
+#include "providers/docker/backoff.h"
 #include "providers/docker/client.h"
 #include "providers/docker/container_table.h"
 #include "providers/docker/fragment_builder.h"
@@ -27,8 +27,6 @@ namespace mooring::docker {
 // A burst of starts becomes one table, a single start is not held up: the first change goes at once, the next ones
 // together this much later.
 inline constexpr std::chrono::milliseconds kCollect{10};
-inline constexpr std::chrono::milliseconds kFirstBackoff{250};
-inline constexpr std::chrono::milliseconds kLastBackoff{5'000};
 // A connection that lived this long and ends is most likely a proxy's idle timeout: the next try does not wait.
 inline constexpr std::chrono::seconds kLongLived{10};
 inline constexpr std::size_t kMostTransfers = 4;
@@ -81,7 +79,6 @@ class Session {
   std::string events_path() const;
   void step();
   std::chrono::milliseconds until_next(Clock::time_point now) const;
-  std::chrono::milliseconds next_backoff();
 
   config::DockerOptions options_;
   std::function<Identity()> identity_;
@@ -97,8 +94,7 @@ class Session {
   Clock::time_point connected_since_;
   Clock::time_point next_list_;
   Clock::time_point last_publish_;
-  std::chrono::milliseconds backoff_ = kFirstBackoff;
-  std::minstd_rand random_;
+  Backoff backoff_;
   bool list_wanted_ = false;
   bool listing_ = false;
   bool following_ = false;  // the event stream is open

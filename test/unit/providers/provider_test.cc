@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "providers/docker/endpoint.h"
+#include "providers/docker/session.h"
 #include "test/unit/providers/recording_sink.h"
 #include "test/unit/providers/scripted_engine.h"
 
@@ -437,7 +438,7 @@ TEST_CASE("a burst of starts becomes few updates") {
   f.engine.emit_raw(burst);
   REQUIRE(f.sink.wait([](const Said& said) { return said.fragments.size() == 30; }));
   const auto spent = std::chrono::steady_clock::now() - started;
-  CHECK(f.sink.said().updates - before <= 2 + static_cast<std::size_t>(spent / std::chrono::milliseconds(20)));
+  CHECK(f.sink.said().updates - before <= 2 + static_cast<std::size_t>(spent / docker::kCollect));
 }
 
 TEST_CASE("Mooring is not published when its own start event comes before the first listing") {
