@@ -1,7 +1,8 @@
 // AccessLine: one line of the access log as Traefik writes it, in one of three formats:
 //
-//   common      client - user [time] "METHOD target HTTP/1.1" status bytes "referer" "agent" number "router" "server"
-//   5ms genericCLF  the same up to the agent json        see access_json.h
+// - common: client - user [time] "METHOD target HTTP/1.1" status bytes "referer" "agent" number "router" "server" 5ms
+// - genericCLF: the same up to the agent
+// - json: see access_json.h
 //
 // Referer and agent are "-" unless those headers are kept, as in Traefik. What came from a peer is escaped: no byte of
 // it ends a field or a line, or acts on a terminal. Owned by one worker, used on its thread; its memory is used again.

@@ -1,8 +1,9 @@
 // The limits of the data plane, each with its unit and its reason, and what they add up to.
 //
-// A worker's memory for traffic is at most: kMaxConnections × (an idle connection, under 4 KiB) + the exchanges that
-// run × (a head of at most HeadLimits::head_bytes, twice, + KeptBody::kMaxKept + two read buffers of Slabs::kBytes).
-// What a client gets when it meets one: 408, 414, 431, or it is simply not accepted yet.
+// A worker's memory for traffic is at most: its connections (connections_a_worker() in cli/run.cc, by the descriptors
+// that there are) × (an idle connection, under 4 KiB) + the exchanges that run × (a head of at most
+// HeadLimits::head_bytes, twice, + KeptBody::kMaxKept + two read buffers of Slabs::kBytes). What a client gets when it
+// meets one: 408, 414, 431, or it is simply not accepted yet.
 #pragma once
 
 #include <cstddef>

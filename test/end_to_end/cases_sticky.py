@@ -139,7 +139,7 @@ def proxy_restarted(stack: Sticky) -> str:
             continue
         finally:
             expect(refusals < 200000, "it does not come back")
-        if answer.status in (404, 503):
+        if answer.status == 503:
             refusals += 1
             continue
         answers += 1

@@ -109,7 +109,28 @@ TEST_CASE("a body that drips is fine without readTimeout, and too late with it")
   CHECK(response->status() == (limited ? 408 : 200));
 }
 
-TEST_CASE("readTimeout does not limit the answer, nor a tunnel") {
+TEST_CASE("readTimeout does not limit a tunnel") {
+  ScriptedUpstream upstream([](Peer& peer) {
+    if (!peer.request()) return;
+    peer.socket.send("HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n");
+    // Longer than readTimeout, and than the wheel's tick behind it.
+    peer.socket.more(milliseconds(400));
+    peer.socket.send("late");
+    peer.socket.more();
+  });
+  ProxyPlan plan = hurried();
+  plan.entry_point.read_timeout = milliseconds(200);
+  ProxyUnderTest proxy(plan);
+  proxy.serve({{.port = upstream.port()}});
+  RawSocket client = proxy.client();
+  client.send(get("/ws", "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: x\r\n"));
+  const auto response = client.read_head();
+  REQUIRE(response.has_value());
+  CHECK(response->status() == 101);
+  CHECK(client.take(4) == "late");
+}
+
+TEST_CASE("readTimeout does not limit the answer") {
   ScriptedUpstream upstream([](Peer& peer) {
     if (!peer.request()) return;
     // Longer than readTimeout, and than the wheel's tick behind it.

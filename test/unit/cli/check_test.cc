@@ -88,6 +88,7 @@ TEST_CASE("the examples and the seed have no problems") {
   };
   for (const auto& entry : std::filesystem::directory_iterator(root / "examples")) check_folder(entry.path());
   check_folder(root / "test/end_to_end/seed");
+  check_folder(root / "compose/production");
   CHECK(folders >= 2);
 }
 
