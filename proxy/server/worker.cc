@@ -63,7 +63,6 @@ struct Worker::EntryPoint {
 
 Worker::Worker(WorkerSetup setup)
     : index_(setup.index),
-      options_(setup.options),
       max_connections_(setup.max_connections),
       pool_(loop_, setup.index),
       exchanges_(loop_, setup.index, &pool_, &holds_),

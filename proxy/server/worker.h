@@ -84,7 +84,6 @@ class Worker {
   static void give_up(void* entry_point);
 
   const std::uint32_t index_;
-  const config::Options& options_;
   const std::size_t max_connections_;
   loop::EventLoop loop_;
   upstream::ConnectionPool pool_;
