@@ -50,7 +50,7 @@ class Quotes {
   int foreign_line() {
     while (at_ < text_.size()) {
       const char c = text_[at_];
-      if (c == '"' || c == '\'') {
+      if ((c == '"' || c == '\'') && text_may_begin()) {
         skip_string(c);
       } else if (c == '#') {
         at_ = std::min(text_.find('\n', at_), text_.size());
@@ -64,6 +64,12 @@ class Quotes {
   }
 
  private:
+  // Elsewhere a quote is part of what the parser reads as something else, up to its first character that is not ASCII.
+  bool text_may_begin() const {
+    constexpr std::string_view kBefore = " \t\r\n=,.[{";
+    return at_ == 0 || kBefore.contains(text_[at_ - 1]);
+  }
+
   void skip_string(char quote) {
     const std::string three(3, quote);
     const bool lines = text_.substr(at_).starts_with(three);
