@@ -44,6 +44,8 @@ DrainView DrainBook::order(const DrainTarget& target, std::chrono::milliseconds 
   order.view.target = target;
   order.view.deadline_ms = now + deadline.count();
   order.deadline_at_ms = loop_.now_ms() + static_cast<std::uint64_t>(deadline.count());
+  // What was left at the old deadline may end in the new time.
+  if (order.view.phase == Phase::deadline_passed) order.view.phase = Phase::draining;
   if (order.view.phase == Phase::draining) next_look_.set(0);
   return counted(order.view);
 }

@@ -17,13 +17,16 @@ constexpr std::uint64_t kAfterRefusalMs = 10;
 // One of the requests that wait, for as long as it lives.
 class Counted {
  public:
-  explicit Counted(std::atomic<std::int64_t>& held) : held_(held) { ++held_; }
+  Counted(std::atomic<std::int64_t>& held, std::int64_t most) : held_(held), fits_(held.fetch_add(1) < most) {}
   ~Counted() { --held_; }
   Counted(const Counted&) = delete;
   Counted& operator=(const Counted&) = delete;
 
+  bool fits() const { return fits_; }
+
  private:
   std::atomic<std::int64_t>& held_;
+  const bool fits_;
 };
 
 }  // namespace
@@ -68,10 +71,9 @@ loop::Task<Hold::Found> Hold::wait(bool refused) {
   if (until_ms_ == 0) until_ms_ = begun + static_cast<std::uint64_t>(std::max<std::int64_t>(0, queue.timeout.count()));
   const bool hopeless = !refused && !routed_.nearest();
   if (until_ms_ <= begun || hopeless || exchange_.holds == nullptr) co_return nobody(refused);
-  std::atomic<std::int64_t>& held = routed_.state().held;
-  if (held.load() >= queue.size)
+  const Counted counted(routed_.state().held, queue.size);
+  if (!counted.fits())
     co_return Found{.balancer = nullptr, .index = 0, .why = "too many requests wait for an endpoint"};
-  const Counted counted(held);
   HoldQueue::Place place(*exchange_.holds, exchange_);
   if (refused) co_await place.wait(std::min(kAfterRefusalMs, until_ms_ - begun));
   while (!exchange_.canceled()) {

@@ -95,6 +95,14 @@ TEST_CASE("at the deadline it is over, whatever is left, and tunnels are closed"
   bench.looks();
   CHECK(bench.closed.size() == 1);
   CHECK(bench.book.views()[0].tunnels == 2);
+  // Ordered once more after that: it is waited for again, and may come to its end.
+  CHECK(bench.book.order(kWeb, milliseconds(60'000)).phase == Phase::draining);
+  bench.looks();
+  CHECK(bench.book.views()[0].phase == Phase::draining);
+  endpoint->counters.of(0).in_flight.add(-3);
+  endpoint->counters.of(0).tunnels.add(-2);
+  REQUIRE(bench.becomes(Phase::drained));
+  CHECK(endpoint->state() == State::maintenance);
 }
 
 TEST_CASE("an order goes when it is undone, or with its container") {
