@@ -56,6 +56,11 @@ bool DrainBook::undo(const std::string& id) {
   return ordered || leaves;
 }
 
+void DrainBook::removed(const std::string& container_id) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(orders_, [&](const auto& order) { return upstream::is_of(order.first, container_id); });
+}
+
 bool DrainBook::forget(const std::string& id) {
   const std::lock_guard lock(mutex_);
   return orders_.erase(id) != 0;

@@ -28,8 +28,8 @@ class DrainBook {
 
   DrainView order(const DrainTarget& target, std::chrono::milliseconds deadline);
   bool undo(const std::string& id);
-  // The container is no more, and so is its order.
-  void removed(const std::string& container_id) { forget(container_id); }
+  // The container is no more, and so are its order and those of its endpoints.
+  void removed(const std::string& container_id);
   // Any thread.
   std::vector<DrainView> views() const;
 

@@ -104,7 +104,11 @@ void EndpointRegistry::look_at_seen(const std::string& id) {
   if (found == entries_.end()) return;
   Entry& entry = *found->second;
   const std::uint8_t seen = entry.endpoint->take_seen();
-  if ((seen & Seen::kLeaving) != 0) feed(entry, LifeEvent::drain_announced);
+  if ((seen & Seen::kLeaving) != 0) {
+    const bool shut = entry.endpoint->state() == EndpointState::probing;
+    feed(entry, LifeEvent::drain_announced);
+    if (shut && entry.endpoint->state() == EndpointState::finishing) expect_end_or_return(entry);
+  }
   if ((seen & (Seen::kRefused | Seen::kSilent)) != 0) refused(entry, seen);
   // Somebody stands before it: to wait any longer would only cost requests.
   if ((seen & (Seen::kAlone | Seen::kWanted)) != 0) entry.left_out.reset();
@@ -119,12 +123,17 @@ void EndpointRegistry::refused(Entry& entry, std::uint8_t seen) {
     entry.left_out = std::make_unique<loop::Deadline>(loop_.deadlines(), left_out_long_enough, &entry);
     entry.left_out->set(entry.outlier.refused(loop_.now_ms()));
   } else if (before == EndpointState::draining && now == EndpointState::finishing) {
-    if (entry.container_id.empty() && !entry.endpoint->life().has(Mark::ordered)) {
-      // Nobody will say that it ended, or that it is back: its port does.
-      feed(entry, LifeEvent::drain_undone);
-    } else if (entry.stop_deadline == nullptr) {
-      expect_end(entry, kUsualStop);
-    }
+    expect_end_or_return(entry);
+  }
+}
+
+// It leaves, and its port takes nothing: it will end soon, or it lives on after all.
+void EndpointRegistry::expect_end_or_return(Entry& entry) {
+  if (entry.container_id.empty() && !entry.endpoint->life().has(Mark::ordered)) {
+    // Nobody will say that it ended, or that it is back: its port does.
+    feed(entry, LifeEvent::drain_undone);
+  } else if (entry.stop_deadline == nullptr) {
+    expect_end(entry, kUsualStop);
   }
 }
 

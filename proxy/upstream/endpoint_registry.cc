@@ -130,7 +130,7 @@ void EndpointRegistry::apply(const config::ContainerEvent& event) {
       superseded(event);
       return;
     case Kind::removed:
-      orders_.erase(event.container_id);
+      std::erase_if(orders_, [&](const std::string& id) { return is_of(id, event.container_id); });
       successors_.erase(event.container_id);
       return;
     case Kind::changed:

@@ -13,6 +13,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -30,6 +31,11 @@
 #include "proxy/upstream/probe.h"
 
 namespace mooring::upstream {
+
+// Whether this is the container's id, or that of an endpoint of it.
+inline bool is_of(std::string_view id, std::string_view container_id) {
+  return id.starts_with(container_id) && (id.size() == container_id.size() || id[container_id.size()] == ':');
+}
 
 class EndpointRegistry {
  public:
@@ -113,6 +119,7 @@ class EndpointRegistry {
   void expect_end(Entry& entry, std::chrono::milliseconds timeout);
   void look_at_seen(const std::string& id);
   void refused(Entry& entry, std::uint8_t seen);
+  void expect_end_or_return(Entry& entry);
   static void left_out_long_enough(void* context);
   std::vector<Entry*> named(const std::string& id) const;
   void watch(Entry& entry);

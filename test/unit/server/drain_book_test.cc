@@ -118,8 +118,12 @@ TEST_CASE("an order goes when it is undone, or with its container") {
   bench.looks();
   CHECK(bench.book.views().size() == 1);
   bench.registry.apply({Kind::removed, "web", {}});
+  // So do those of its endpoints, and of nobody else's.
+  bench.book.order({.id = "web:80", .name = "web/80"}, milliseconds(60'000));
+  bench.book.order({.id = "web2:80", .name = "web2/80"}, milliseconds(60'000));
   bench.book.removed("web");
-  CHECK(bench.book.views().empty());
+  REQUIRE(bench.book.views().size() == 1);
+  CHECK(bench.book.views()[0].target.id == "web2:80");
 }
 
 TEST_CASE("a target without endpoints is not running, and has nothing left") {

@@ -284,6 +284,19 @@ TEST_CASE("a server given by URL that drained and refused is back when its port 
   CHECK(bench.until(endpoint, State::ready));
 }
 
+TEST_CASE("a server given by URL that refused and then said that it drains is back when its port is") {
+  Bench bench;
+  const test::Loopback listening(bench.loop);
+  const EndpointPtr endpoint = bench.reach(server_of("", listening.port()));
+  REQUIRE(bench.until(endpoint, State::ready));
+  endpoint->saw(Seen::kRefused);
+  bench.turn();
+  REQUIRE(endpoint->state() == State::probing);
+  endpoint->saw(Seen::kLeaving);
+  bench.turn();
+  CHECK(bench.until(endpoint, State::ready));
+}
+
 TEST_CASE("what is seen of an endpoint that nobody knows any more does no harm") {
   Bench bench;
   const EndpointPtr endpoint = bench.ready("web");
