@@ -23,10 +23,8 @@ config::Problems table_problems(const std::vector<config::FragmentPtr>& fragment
   };
   // What routers may lead to besides services of their own; nobody will ask them.
   const auto nobody = std::make_shared<const middleware::Unserved>();
-  const std::map<std::string, std::shared_ptr<const http::Handler>> internal{{"api@internal", nobody},
-                                                                             {"self-drain@internal", nobody},
-                                                                             {"ping@internal", nobody},
-                                                                             {"self-drain@internal", nobody}};
+  const std::map<std::string, std::shared_ptr<const http::Handler>> internal{
+      {"api@internal", nobody}, {"noop@internal", nobody}, {"ping@internal", nobody}, {"self-drain@internal", nobody}};
   const std::vector<routing::InternalRoute> no_routes;
   const routing::BuildInput input{
       .merged = merged,

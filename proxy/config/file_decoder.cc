@@ -47,6 +47,7 @@ void add_router(Fragment& fragment, const std::string& name, DecodedRouter decod
   router.middlewares = std::move(decoded.middlewares);
   router.service = decoded.service.value_or("");
   router.priority = decoded.priority;
+  router.rule_syntax = std::move(decoded.rule_syntax);
   router.broken = std::move(decoded.broken);
   fragment.routers.emplace(name, std::move(router));
 }

@@ -61,7 +61,7 @@ void set_max_header_bytes(Applier& to, const ResolvedOption& option) {
 
 void set_underscore_headers(Applier& to, const ResolvedOption& option) {
   constexpr std::array<std::string_view, 3> kWords{"keep", "delete", "reject"};
-  const auto found = to.word(option, kWords, "keep, drop or reject");
+  const auto found = to.word(option, kWords, "keep, delete or reject");
   if (found) to.entry_point(option).underscore_headers = static_cast<UnderscoreHeaders>(*found);
 }
 

@@ -177,6 +177,13 @@ TEST_CASE("a file as large as Mooring reads them is no finding") {
   CHECK_FALSE(has_code(result, "O005"));
 }
 
+TEST_CASE("a file's router may have rules in v2's form, and lead to every service that Mooring has itself") {
+  const std::string text =
+      "http:\n  routers:\n    old:\n      rule: PathPrefix(`/a/{id:[0-9]+}`)\n      ruleSyntax: v2\n"
+      "      service: noop@internal\n";
+  CHECK(check_report(check_texts({{"dynamic.yml", text}}), CheckFormat::text) == "1 file, no problems\n");
+}
+
 TEST_CASE("hostile files end as findings") {
   for (const std::string text :
        {"[", "services: [", "services: 5", "services:\n  a: 5\n  b: [x]\n  c: ~\n",
