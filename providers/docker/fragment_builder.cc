@@ -360,13 +360,7 @@ void FragmentBuilder::add_routers(Fragment& fragment, const Container& container
 std::optional<config::RouterConfig> FragmentBuilder::router(Fragment& fragment, const Container& container,
                                                             const std::string& name,
                                                             const config::DecodedRouter& decoded) const {
-  config::RouterConfig router;
-  router.entry_points = decoded.entry_points;
-  router.middlewares = decoded.middlewares;
-  router.priority = decoded.priority;
-  router.rule_syntax = decoded.rule_syntax;
-  router.broken = decoded.broken;
-  router.service = decoded.service.value_or("");
+  config::RouterConfig router = config::router_config(decoded);
   if (router.service.empty() && fragment.services.size() != 1) {
     const std::string key = "traefik.http.routers." + name + ".service";
     Problem problem = remark(fragment, config::code::kNoServiceLink, Severity::error,
@@ -381,9 +375,7 @@ std::optional<config::RouterConfig> FragmentBuilder::router(Fragment& fragment, 
   if (router.service.empty()) {
     router.service = fragment.services.begin()->first;
   }
-  if (decoded.rule) {
-    router.rule = *decoded.rule;
-  } else if (!give_default_rule(fragment, container, name, router)) {
+  if (!decoded.rule && !give_default_rule(fragment, container, name, router)) {
     return std::nullopt;
   }
   return router;

@@ -40,18 +40,6 @@ void speak_of_keys(Problems& problems) {
   }
 }
 
-void add_router(Fragment& fragment, const std::string& name, DecodedRouter decoded) {
-  RouterConfig router;
-  router.rule = decoded.rule.value_or("");
-  router.entry_points = std::move(decoded.entry_points);
-  router.middlewares = std::move(decoded.middlewares);
-  router.service = decoded.service.value_or("");
-  router.priority = decoded.priority;
-  router.rule_syntax = std::move(decoded.rule_syntax);
-  router.broken = std::move(decoded.broken);
-  fragment.routers.emplace(name, std::move(router));
-}
-
 void add_service(Fragment& fragment, const std::string& name, DecodedService decoded) {
   ServiceConfig service;
   service.servers = std::move(decoded.servers);
@@ -230,7 +218,7 @@ Fragment file_fragment(std::span<const FileEntry> entries, std::string_view file
   fragment.id = file;
   fragment.origin.provider = "file";
   fragment.origin.label = file;
-  for (auto& [name, router] : decoded.routers) add_router(fragment, name, std::move(router));
+  for (auto& [name, router] : decoded.routers) fragment.routers.emplace(name, router_config(router));
   for (auto& [name, service] : decoded.services) add_service(fragment, name, std::move(service));
   fragment.middlewares = std::move(decoded.middlewares);
   fragment.servers_transports = std::move(decoded.servers_transports);

@@ -342,6 +342,18 @@ void LabelDecoder::apply(const Finding& finding, const KeyOwner& owner, const st
          fix.empty() ? finding.fix : std::string{fix});
 }
 
+RouterConfig router_config(const DecodedRouter& decoded) {
+  RouterConfig router;
+  router.rule = decoded.rule.value_or("");
+  router.entry_points = decoded.entry_points;
+  router.middlewares = decoded.middlewares;
+  router.service = decoded.service.value_or("");
+  router.priority = decoded.priority;
+  router.rule_syntax = decoded.rule_syntax;
+  router.broken = decoded.broken;
+  return router;
+}
+
 DecodedLabels decode_labels(const std::map<std::string, std::string>& labels, std::string_view where) {
   return LabelDecoder{where}.decode(labels);
 }

@@ -38,6 +38,9 @@ struct DecodedRouter {
   std::string broken;       // goes into RouterConfig::broken as it is: such a router is never served
 };
 
+// What both providers take over as it is; what was not given is empty.
+RouterConfig router_config(const DecodedRouter& decoded);
+
 struct DecodedService {
   std::optional<std::uint16_t> port;  // not given: the provider picks one, unless `url` is there or it is broken
   std::string scheme = "http";

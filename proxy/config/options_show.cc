@@ -1,11 +1,12 @@
 #include "proxy/config/options_show.h"
-#include "proxy/config/go_values.h"
 
 #include <algorithm>
 #include <array>
 #include <format>
 #include <optional>
 #include <utility>
+
+#include "proxy/config/go_values.h"
 
 namespace mooring::config {
 namespace {

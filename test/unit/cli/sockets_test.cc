@@ -1,15 +1,15 @@
 // Binding entry points: several addresses, IPv6, and who may share an address with whom.
 #include "proxy/cli/sockets.h"
 
-#include <stdlib.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <catch2/catch_test_macros.hpp>
-#include <filesystem>
 #include <string>
 #include <vector>
+
+#include "test/unit/providers_file/folder.h"
 
 namespace mooring::test {
 namespace {
@@ -122,16 +122,14 @@ TEST_CASE("two entry points cannot have one address") {
 }
 
 TEST_CASE("the control socket is its owner's alone") {
-  std::string folder = std::filesystem::temp_directory_path() / "sockets-XXXXXX";
-  REQUIRE(::mkdtemp(folder.data()) != nullptr);
+  const file::Folder folder;
   config::Options options;
-  options.control_socket = folder + "/run/control.sock";
+  options.control_socket = folder.at("run/control.sock");
   const auto control = cli::bind_control_socket(options);
   REQUIRE(control.socket.has_value());
   struct stat status{};
   REQUIRE(::stat(options.control_socket.c_str(), &status) == 0);
   CHECK((status.st_mode & 0777) == 0600);
-  std::filesystem::remove_all(folder);
 }
 
 TEST_CASE("an address that is none is named") {
