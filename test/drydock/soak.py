@@ -29,8 +29,8 @@ MANNERS = ("serve", "close", "reset", "deaf")
 # POSTs that one client may lose to one container: the one that was being answered when it ended. While the engine is away
 # nobody says that it ends: that has to be found out, by one that was reused, one that was fresh, and one beside it. An
 # application in service that resets what it has accepted is never found out (a client could ask for what makes it crash, and
-# so put out one after the other): as long as it does, and no longer, its POSTs are lost.
-LOST, LOST_BLIND, LOST_TO_RESETS = 1, 3, 10_000
+# so put out one after the other): its POSTs are lost until its end is over, and count from then on.
+LOST, LOST_BLIND = 1, 3
 FATAL = ("stop", "kill", "restart", "replace", "pause")
 MOST, FEWEST = 7, 2
 
@@ -229,9 +229,11 @@ class Soak:
         for loss in load.losses:
             deed = self.blamed(loss, lost)
             expect(deed, f"{during}: {loss.text}")
+            if deed.blind and deed.resets and loss.at <= deed.over:
+                continue
             key = (loss.client, deed.container)
             lost[key] = lost.get(key, 0) + 1
-            most = (LOST_TO_RESETS if deed.resets else LOST_BLIND) if deed.blind else LOST
+            most = LOST_BLIND if deed.blind else LOST
             expect(lost[key] <= most, f"{during}: client {loss.client} lost {lost[key]} POSTs to {deed.container}, at most {most}")
         return len(load.losses)
 
