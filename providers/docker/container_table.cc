@@ -254,6 +254,11 @@ void ContainerTable::replace(const std::string& id, Record& record, Built built,
   record.networks = std::move(built.networks);
   if (!built.fragment) {
     if (record.fragment) {
+      // An inspect can be answered before the event that says so: whoever waits for this container is told all the
+      // same.
+      if (!record.gone) {
+        observe_({ContainerEvent::Kind::gone, id, {}, {}});
+      }
       changed_.erase(id);
       removed_.insert(id);
     }

@@ -129,6 +129,23 @@ TEST_CASE("a container that cannot carry our labels is never inspected") {
   CHECK(f.engine.requests(kTwo) == 0);
 }
 
+TEST_CASE("an inspect that shows the end before the engine's event: told once") {
+  Fixture f;
+  f.engine.put(web(kOne));
+  f.start_and_sync();
+  FakeContainer dead = web(kOne);
+  dead.status = "exited";
+  f.engine.put(dead);
+  f.engine.emit(event_line("rename", web(kOne)));  // any event that makes it look
+  REQUIRE(f.sink.wait(lacks(kOne)));
+  CHECK(f.sink.said().count(Kind::gone, kOne) == 1);
+  f.engine.emit(event_line("die", web(kOne)));
+  f.engine.put(web(kTwo, "next"));
+  f.engine.emit(event_line("start", web(kTwo, "next")));
+  REQUIRE(f.sink.wait(has(kTwo)));
+  CHECK(f.sink.said().count(Kind::gone, kOne) == 1);
+}
+
 TEST_CASE("the stop signal means stopping, at once, while an inspect hangs") {
   Fixture f;
   f.engine.put(web(kOne));
