@@ -12,7 +12,8 @@
 namespace mooring::cli {
 
 config::Problems table_problems(const std::vector<config::FragmentPtr>& fragments, const config::Options& options) {
-  const config::Merged merged = config::merge(fragments, [](const config::Fragment&) { return true; });
+  const config::Merged merged =
+      config::merge(fragments, [](const config::Fragment&) { return config::Readiness::ready; });
   std::map<std::string, upstream::EndpointPtr> endpoints;
   const auto endpoint = [&](const config::MergedServer& server) {
     upstream::EndpointPtr& entry = endpoints[server.config.id];

@@ -71,6 +71,7 @@ struct RouterConfig {
   std::string rule_syntax{};  // "v2", "v3", or empty: core.defaultRuleSyntax
   bool default_rule = false;  // the rule came from the provider's template: recursion guard
   bool ended = false;         // all who define it ended a moment ago: set by the merge
+  bool standby = false;       // out of force: what decides for its Compose service does not know it: set by the merge
   // Set when something of the router's own is broken (an unknown key, a bad list …): it is shown, and answers 503
   // where its rule can be read, but is never served.
   std::string broken;

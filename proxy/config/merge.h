@@ -7,6 +7,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <set>
@@ -78,8 +79,10 @@ struct Merged {
   bool operator==(const Merged&) const = default;
 };
 
-// Whether the endpoints of a fragment may take requests: of two generations the newest ready one has its way.
-using ReadyCheck = std::function<bool(const Fragment&)>;
+// What the endpoints of a fragment take. Of two generations the newest ready one has its way, and one that drains only
+// where none is ready.
+enum class Readiness : std::uint8_t { none, last_resort, ready };
+using ReadyCheck = std::function<Readiness(const Fragment&)>;
 
 // All at once. What follows changes is merger.h; this is one of those that was told everything in one step.
 Merged merge(const std::vector<FragmentPtr>& fragments, const ReadyCheck& ready);

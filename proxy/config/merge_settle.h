@@ -11,10 +11,10 @@
 #include <set>
 #include <string>
 #include <string_view>
-#include <tuple>
 #include <utility>
 #include <vector>
 
+#include "proxy/config/generations.h"
 #include "proxy/config/merge.h"
 #include "proxy/config/printable.h"
 #include "proxy/config/problem_codes.h"
@@ -40,24 +40,11 @@ struct Family {
   const Claim<Config>& choice() const { return *claims[chosen]; }
 };
 
-inline bool older(const Fragment& a, const Fragment& b) {
-  return std::tie(a.origin.created, a.id) < std::tie(b.origin.created, b.id);
-}
-
-inline std::string family_of(const Fragment& fragment) {
-  const Origin& origin = fragment.origin;
-  if (origin.project.empty() || origin.service.empty()) return "one/" + fragment.id;
-  return "compose/" + std::to_string(origin.project.size()) + "/" + origin.project + "/" + origin.service;
-}
-
 template <typename Config>
 void choose_generation(Family<Config>& family, const ReadyCheck& ready) {
-  family.chosen = family.claims.size() - 1;
-  for (std::size_t i = family.claims.size(); i-- > 0;) {
-    if (!ready(*family.claims[i]->from)) continue;
-    family.chosen = i;
-    return;
-  }
+  const auto best =
+      newest_ready(family.claims, ready, [](const Claim<Config>* claim) -> const Fragment& { return *claim->from; });
+  family.chosen = std::min(best, family.claims.size() - 1);
 }
 
 // The claims on one name by family, the family with the oldest container first. Those of containers that ended count
@@ -120,6 +107,31 @@ void tell_generations(const Subject& subject, const Family<Config>& family, Prob
                       subject.text() + " has other settings here than in " + list_of(others),
                       "the settings of " + winner_label + ", the newest that is ready, are in force",
                       {}});
+}
+
+// Of a router that the container which decides does not define.
+inline void tell_standby(const Subject& subject, const std::map<std::string, std::set<std::string>>& by_decider,
+                         Problems& problems) {
+  for (const auto& [decider, others] : by_decider) {
+    const std::string in_force =
+        "the settings of " + printable(decider) + ", the newest that is ready, are in force: without this router";
+    for (const std::string& other : others) {
+      problems.push_back({std::string{code::kOtherGeneration},
+                          Severity::info,
+                          printable(other),
+                          {},
+                          subject.text() + " is not defined in " + printable(decider),
+                          in_force,
+                          {}});
+    }
+    problems.push_back({std::string{code::kOtherGeneration},
+                        Severity::info,
+                        printable(decider),
+                        {},
+                        subject.text() + " is defined in " + list_of(others) + " and not here",
+                        in_force,
+                        {}});
+  }
 }
 
 template <typename Config>

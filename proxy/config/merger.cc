@@ -51,6 +51,26 @@ FragmentPtr who_alone(const Fragment& fragment) {
   return who;
 }
 
+// The claims on a router less those whose Compose service has a definition in force that does not know it; nothing
+// where that is all of them.
+std::vector<Claim<RouterConfig>> in_force(const Subject& subject, const std::vector<Claim<RouterConfig>>& claims,
+                                          const Generations& generations, Problems& problems) {
+  std::set<FragmentPtr> claimants;
+  for (const Claim<RouterConfig>& claim : claims) claimants.insert(claim.from);
+  std::vector<Claim<RouterConfig>> rest;
+  std::map<std::string, std::set<std::string>> left_out;  // labels, by that of who decides
+  for (const Claim<RouterConfig>& claim : claims) {
+    const FragmentPtr decides = generations.decides(*claim.from);
+    if (decides == nullptr || claimants.contains(decides)) {
+      rest.push_back(claim);
+    } else if (!claim.from->ended) {
+      left_out[decides->origin.label].insert(claim.from->origin.label);
+    }
+  }
+  tell_standby(subject, left_out, problems);
+  return rest;
+}
+
 // One name from all its claims.
 template <typename Config, typename MergedConfig>
 MergedConfig settled(const Subject& subject, const std::vector<Claim<Config>>& claims, const ReadyCheck& ready,
@@ -130,6 +150,7 @@ bool Merger::mark_contested(const Fragment& fragment, const std::map<std::string
 }
 
 void Merger::change_source(const FragmentPtr& who, const Fragment& before, const Fragment& now) {
+  generations_.change(who, before.routers, now.routers);
   change_claims(who, before.routers, now.routers, routers_);
   change_claims(who, before.middlewares, now.middlewares, middlewares_);
   change_claims(who, before.services, now.services, services_);
@@ -186,6 +207,7 @@ bool Merger::readiness_changed(const std::string& container_id) {
   bool any = false;
   for (const Key& key : found->second) {
     const Fragment& fragment = *sources_.at(key).fragment;
+    any = generations_.readiness_changed(fragment) || any;
     any = mark_contested(fragment, fragment.routers, routers_) || any;
     any = mark_contested(fragment, fragment.middlewares, middlewares_) || any;
     any = mark_contested(fragment, fragment.services, services_) || any;
@@ -219,7 +241,17 @@ void Merger::settle_part(std::string_view kind, Part<Config>& part, std::map<std
       merged.erase(before);
       for (std::set<std::string>* names : {&changes.all, &changes.settings, &changes.existence}) names->insert(name);
     } else {
-      auto entry = settled<Config, MergedConfig>({kind, name}, claims->second, ready, problems);
+      const Subject subject{kind, name};
+      MergedConfig entry;
+      if constexpr (std::is_same_v<Config, RouterConfig>) {
+        const bool split = generations_.any();
+        const auto heard = split ? in_force(subject, claims->second, generations_, problems) : claims->second;
+        const bool standby = split && heard.empty();
+        entry = settled<Config, MergedConfig>(subject, standby ? claims->second : heard, ready, problems);
+        entry.config.standby = standby;
+      } else {
+        entry = settled<Config, MergedConfig>(subject, claims->second, ready, problems);
+      }
       const bool is_new = before == merged.end();
       if (is_new) changes.existence.insert(name);
       if (is_new || before->second.config != entry.config) changes.settings.insert(name);
@@ -236,6 +268,7 @@ void Merger::settle_part(std::string_view kind, Part<Config>& part, std::map<std
 }
 
 MergeChange Merger::settle(const ReadyCheck& ready) {
+  routers_.dirty.merge(generations_.settle(ready));
   settle_part("router", routers_, merged_.routers, ready, change_.routers);
   settle_part("middleware", middlewares_, merged_.middlewares, ready, change_.middlewares);
   settle_part("service", services_, merged_.services, ready, change_.services);

@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "proxy/config/generations.h"
 #include "proxy/config/merge.h"
 #include "proxy/config/merge_settle.h"
 
@@ -81,6 +82,7 @@ class Merger {
 
   std::map<Key, Source> sources_;
   std::map<std::string, std::set<Key>> of_container_;
+  Generations generations_;
   Part<RouterConfig> routers_;
   Part<MiddlewareConfig> middlewares_;
   Part<ServiceConfig> services_;

@@ -9,7 +9,7 @@ namespace {
 
 constexpr auto kRouting = std::to_array<ProblemCode>({
     {"M001", "Two generations of one Compose service differ",
-     R"(While a service is recreated, its old and its new containers may define one router, service or middleware differently. The newest one that is ready has its way, and older endpoints keep their sessions. Traefik would drop the router from the table until the old containers are gone.)",
+     R"(While a service is recreated, its old and its new containers may define one router, service or middleware differently, or one of them a router that the other does not know. The newest one that is ready has its way: a router that it does not define is out of force (in the API: `warning`), and older endpoints keep their sessions. Traefik would drop the router from the table until the old containers are gone.)",
      R"(info M001 shop/web-1: router "web@docker" has other settings here than in shop/web-2; the settings of shop/web-2, the newest that is ready, are in force)",
      R"(Nothing: it ends with the deployment. If it stays, containers of one service were created from different files: `docker compose up -d`.)"},
     {"M002", "One name, different settings",

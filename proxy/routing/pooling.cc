@@ -62,9 +62,14 @@ void Pools::put_in(const std::string& service, const DraftBook& book, const conf
   if (found == merged.services.end()) return;
   Identity identity{.led_by = {}, .config = found->second.config};
   std::optional<std::string> first;
-  for (const std::string& name : book.of_service(service)) {
+  const Names& routers = book.of_service(service);
+  const auto on_standby = [&](const std::string& name) { return book.find(name)->route->config.standby; };
+  // What is out of force says nothing of a service that others lead to. One that nobody else leads to keeps its
+  // sessions in the pool: it is what a renamed router has left.
+  const bool all = std::ranges::all_of(routers, on_standby);
+  for (const std::string& name : routers) {
     const RouteDraft& draft = *book.find(name);
-    if (!is_candidate(draft) || !at_home(draft)) continue;
+    if ((!all && on_standby(name)) || !is_candidate(draft) || !at_home(draft)) continue;
     identity.led_by.insert(key_of(draft));
     if (draft.sticky() && (!first || name_before(name, *first))) first = name;
   }

@@ -130,7 +130,7 @@ RouteBook::Finished RouteBook::finish(const RouteDraft& draft, const RouteParts&
 
 template <typename Change>
 void RouteBook::each_table(const Route& route, Change change) {
-  if (route.status == RouteStatus::disabled && !route.unserved) return;
+  if (route.config.standby || (route.status == RouteStatus::disabled && !route.unserved)) return;
   for (std::size_t i = 0; i < entry_points_.size(); ++i) {
     const bool there = std::ranges::find(route.entry_points, entry_points_[i]) != route.entry_points.end();
     if (there) change(tables_[i]);

@@ -81,6 +81,11 @@ class Drafter {
     route_.priority = effective_priority(route_.config.rule, route_.config.priority);
     // Somebody who is alive and has the same rule comes first, whatever their names are.
     if (route_.config.ended) --route_.priority;
+    if (route_.config.standby) {
+      route_.status = RouteStatus::warning;
+      route_.errors.emplace_back(
+          "out of force: another generation of its Compose service is, which does not define it");
+    }
     if (route_.config.default_rule) route_.recursion_mark = upstream::fnv1_hex(route_.name);
   }
 

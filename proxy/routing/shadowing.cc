@@ -18,7 +18,8 @@ constexpr std::size_t kMostCompared = 32;
 
 bool is_candidate(const RouteDraft* draft) {
   if (draft == nullptr || !draft->serves() || draft->router == nullptr || !draft->rule) return false;
-  return !draft->route->config.ended;  // it goes in a moment: nobody has to be told
+  // One goes in a moment, the other takes nothing now: nobody has to be told.
+  return !draft->route->config.ended && !draft->route->config.standby;
 }
 
 std::string label_of(const RouteDraft& draft) {

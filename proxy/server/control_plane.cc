@@ -186,7 +186,7 @@ void ControlPlane::departed(const std::string& fragment_id) {
 void ControlPlane::rebuild() {
   rebuild_wanted_ = false;
   const config::MergeChange change = merger_.settle(
-      [this](const config::Fragment& fragment) { return registry_.ready(fragment.origin.container_id); });
+      [this](const config::Fragment& fragment) { return registry_.readiness(fragment.origin.container_id); });
   const config::Merged& merged = merger_.merged();
   // All addresses must be known before anybody is asked whether he is the only one there.
   for (const std::string& name : change.services.all) {

@@ -80,7 +80,7 @@ void EndpointRegistry::obey_orders(Entry& entry) {
 void EndpointRegistry::superseded(const config::ContainerEvent& event) {
   const std::string& newcomer = event.successor;
   if (event.kind == config::ContainerEvent::Kind::superseded) {
-    if (ready(newcomer)) return;
+    if (readiness(newcomer) == config::Readiness::ready) return;
     successors_[newcomer] = event.container_id;
     for (Entry* entry : named(event.container_id)) {
       if (!entry->endpoint->takes_new()) continue;

@@ -260,12 +260,16 @@ void EndpointRegistry::stop_ignored(void* context) {
   entry.registry->watch(entry);
 }
 
-bool EndpointRegistry::ready(const std::string& container_id) const {
-  if (container_id.empty()) return false;  // of a file: it has no generations
+config::Readiness EndpointRegistry::readiness(const std::string& container_id) const {
+  auto most = config::Readiness::none;
   const auto found = of_container_.find(container_id);
-  return found != of_container_.end() && std::ranges::any_of(found->second, [this](const std::string& id) {
-           return entries_.at(id)->endpoint->takes_new();
-         });
+  if (found == of_container_.end() || container_id.empty()) return most;  // a file has no generations
+  for (const std::string& id : found->second) {
+    const Endpoint& endpoint = *entries_.at(id)->endpoint;
+    if (endpoint.takes_new()) return config::Readiness::ready;
+    if (endpoint.takes_as_last_resort()) most = config::Readiness::last_resort;
+  }
+  return most;
 }
 
 void EndpointRegistry::stop() {

@@ -72,8 +72,8 @@ class EndpointRegistry {
   // What the requests of a service meet at one of its endpoints is told to this: the same for equal settings.
   std::shared_ptr<PassiveWatch> passive_watch(const std::string& service, const config::MergedServer& server,
                                               const config::PassiveHealthCheckConfig& config);
-  // Whether some endpoint of the container may take requests.
-  bool ready(const std::string& container_id) const;
+  // What the endpoint of the container that takes most takes; `none` where it has no container.
+  config::Readiness readiness(const std::string& container_id) const;
 
   // A person's order for a container (by its id: all its endpoints) or for one endpoint (by its own id). It holds until
   // it is undone or the container is removed, and also for endpoints that come later.

@@ -78,7 +78,7 @@ class Plane {
   }
 
   void publish() {
-    const config::MergeChange change = merger.settle([](const config::Fragment&) { return true; });
+    const config::MergeChange change = merger.settle([](const config::Fragment&) { return config::Readiness::ready; });
     snapshot = builder_->build(merger.merged(), change).snapshot;  // the old one goes here
   }
 

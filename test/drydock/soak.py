@@ -36,9 +36,9 @@ MOST, FEWEST = 7, 2
 
 
 def labels(generation: int) -> dict[str, str]:
-    """A generation more: another rule that means the same to the clients."""
+    """A generation more: another rule that means the same to the clients, and a router of another name."""
     more = "".join(f" || Host(`v{generation}.{HOST}`)" for _ in range(generation > 0))
-    return {"traefik.enable": "true", "traefik.http.routers.soak.rule": f"Host(`{HOST}`){more}",
+    return {"traefik.enable": "true", f"traefik.http.routers.soak{generation}.rule": f"Host(`{HOST}`){more}",
             "traefik.http.services.soak.loadbalancer.server.port": "8000",
             "traefik.http.services.soak.loadbalancer.sticky.cookie.name": COOKIE,
             "com.docker.compose.project": "soak", "com.docker.compose.service": "app", "com.docker.compose.oneoff": "False"}

@@ -13,8 +13,14 @@
 namespace mooring::config {
 namespace {
 
-bool all_ready(const Fragment&) {
-  return true;
+Readiness all_ready(const Fragment&) {
+  return Readiness::ready;
+}
+
+// Those for whom `condition` holds.
+template <typename Condition>
+ReadyCheck ready_where(Condition condition) {
+  return [condition](const Fragment& fragment) { return condition(fragment) ? Readiness::ready : Readiness::none; };
 }
 
 // A container of a Compose service ("shop/web-1") with one router, one service and one server of its own.
@@ -62,7 +68,7 @@ std::vector<std::string> told(const Merged& merged) {
 
 using Strings = std::vector<std::string>;
 
-const ReadyCheck kNobodyReady = [](const Fragment&) { return false; };
+const ReadyCheck kNobodyReady = [](const Fragment&) { return Readiness::none; };
 
 TEST_CASE("replicas make one router and one service with all their servers") {
   const auto merged = merge({Made{"shop", "web", 2, 200}.router("web", "Host(`a`)").service("web"),
@@ -122,13 +128,82 @@ TEST_CASE("the newest ready generation has its way, the older one keeps its serv
                   "M001 shop/web-2: service \"web@docker\" has other settings here than in shop/web-1"});
   }
   SECTION("the new one is not ready yet") {
-    const auto merged = merge({old_one, new_one}, [](const Fragment& f) { return f.origin.created < 150; });
+    const auto merged =
+        merge({old_one, new_one}, ready_where([](const Fragment& f) { return f.origin.created < 150; }));
     CHECK(merged.routers.at("web@docker").config.rule == "Host(`old`)");
     CHECK(servers_of(merged, "web@docker") == Strings{"shop/web-1", "shop/web-2"});
   }
   SECTION("none is ready") {
-    const auto merged = merge({old_one, new_one}, [](const Fragment&) { return false; });
+    const auto merged = merge({old_one, new_one}, kNobodyReady);
     CHECK(merged.routers.at("web@docker").config.rule == "Host(`new`)");
+  }
+}
+
+TEST_CASE("a generation comes into force whole: its routers of other names with it") {
+  const auto old_one =
+      Made{"shop", "web", 1, 100}.router("both", "Host(`old`)").router("before", "Host(`b`)").service("web");
+  const auto new_one =
+      Made{"shop", "web", 2, 200}.router("both", "Host(`new`)").router("after", "Host(`a`)").service("web");
+  const auto stranger = Made{"blog", "web", 1, 300}.router("before", "Host(`blog`)").service("blog");
+  const auto standby = [](const Merged& merged, const std::string& name) {
+    return merged.routers.at(name + "@docker").config.standby;
+  };
+  const ReadyCheck old_ready = ready_where([](const Fragment& f) { return f.origin.created != 200; });
+  const ReadyCheck old_drains = [](const Fragment& f) {
+    return f.origin.created == 100 ? Readiness::last_resort : Readiness::none;
+  };
+  SECTION("the newcomer is not ready: what it brings waits, whether or not the old one drains already") {
+    for (const ReadyCheck& ready : {old_ready, old_drains}) {
+      const Merged merged = merge({old_one, new_one}, ready);
+      CHECK(merged.routers.at("both@docker").config.rule == "Host(`old`)");
+      CHECK(standby(merged, "after"));
+      CHECK_FALSE(standby(merged, "before"));
+      CHECK(servers_of(merged, "web@docker") == Strings{"shop/web-1", "shop/web-2"});
+      CHECK(told(merged)[0] == "M001 shop/web-1: router \"after@docker\" is defined in shop/web-2 and not here");
+      CHECK(told(merged)[2] == "M001 shop/web-2: router \"after@docker\" is not defined in shop/web-1");
+    }
+  }
+  SECTION("the newcomer is ready: what it does not know any more is out of force, the servers stay") {
+    const Merged merged = merge({old_one, new_one}, all_ready);
+    CHECK(merged.routers.at("both@docker").config.rule == "Host(`new`)");
+    CHECK_FALSE(standby(merged, "after"));
+    CHECK(standby(merged, "before"));
+    CHECK(servers_of(merged, "web@docker") == Strings{"shop/web-1", "shop/web-2"});
+    CHECK(told(merged)[0] == "M001 shop/web-1: router \"before@docker\" is not defined in shop/web-2");
+  }
+  SECTION("nobody is ready: all that anybody defined") {
+    const Merged merged = merge({old_one, new_one}, kNobodyReady);
+    CHECK_FALSE(standby(merged, "after"));
+    CHECK_FALSE(standby(merged, "before"));
+  }
+  SECTION("a stranger who uses the name that is out of force has it") {
+    const Merged merged = merge({old_one, new_one, stranger}, all_ready);
+    CHECK_FALSE(standby(merged, "before"));
+    CHECK(merged.routers.at("before@docker").config.rule == "Host(`blog`)");
+    CHECK(merge({old_one, new_one, stranger}, old_ready).routers.at("before@docker").config.rule == "Host(`b`)");
+  }
+  SECTION("what one that ended still says is out of force where the newcomer is ready") {
+    Made ended = old_one;
+    ended.fragment.ended = true;
+    CHECK(standby(merge({ended, new_one}, all_ready), "before"));
+    CHECK_FALSE(standby(merge({ended, new_one}, kNobodyReady), "before"));
+  }
+  SECTION("step by step it comes to the same") {
+    Merger merger;
+    merger.put(old_one);
+    merger.settle(old_ready);
+    merger.put(new_one);
+    CHECK(merger.settle(old_ready).routers.existence == std::set<std::string>{"after@docker"});
+    CHECK(merger.merged() == merge({old_one, new_one}, old_ready));
+    const FragmentPtr fresh = new_one;
+    CHECK(merger.readiness_changed(fresh->origin.container_id));
+    CHECK(merger.settle(all_ready).routers.settings ==
+          std::set<std::string>{"after@docker", "before@docker", "both@docker"});
+    CHECK(merger.merged() == merge({old_one, new_one}, all_ready));
+    merger.remove("docker", FragmentPtr(old_one)->id);
+    merger.settle(all_ready);
+    CHECK(merger.merged() == merge({new_one}, all_ready));
+    CHECK_FALSE(merger.readiness_changed(fresh->origin.container_id));
   }
 }
 
@@ -265,7 +340,8 @@ TEST_CASE("who is ready matters to names whose generations differ, and to no oth
   merger.put(fresh);
   merger.put(Made{"shop", "api", 1, 100}.router("api", "Host(`api`)"));
   bool ready = false;
-  const ReadyCheck check = [&](const Fragment& fragment) { return ready || fragment.origin.created == 100; };
+  const ReadyCheck check =
+      ready_where([&](const Fragment& fragment) { return ready || fragment.origin.created == 100; });
   merger.settle(check);
   CHECK(merger.merged().routers.at("web@docker").config.rule == "Host(`old`)");
   ready = true;
@@ -292,7 +368,7 @@ TEST_CASE("the same fragments in any order give the same table") {
       made.fragment.middlewares[names[random() % 3]] = ChainConfig{{names[random() % 3]}};
       fragments.push_back(made);
     }
-    const ReadyCheck ready = [](const Fragment& fragment) { return fragment.id.back() % 2 == 0; };
+    const ReadyCheck ready = ready_where([](const Fragment& fragment) { return fragment.id.back() % 2 == 0; });
     const Merged expected = merge(fragments, ready);
     for (int shuffle = 0; shuffle < 5; ++shuffle) {
       std::ranges::shuffle(fragments, random);

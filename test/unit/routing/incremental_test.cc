@@ -229,7 +229,9 @@ class Bench {
 
  private:
   config::ReadyCheck ready() const {
-    return [this](const config::Fragment& fragment) { return !unready_.contains(fragment.origin.container_id); };
+    return [this](const config::Fragment& fragment) {
+      return unready_.contains(fragment.origin.container_id) ? config::Readiness::none : config::Readiness::ready;
+    };
   }
   TableSetup with_owners() {
     TableSetup setup = *setup_;

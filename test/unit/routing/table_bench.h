@@ -94,7 +94,7 @@ class TableBench {
       if (known[key] != fragment) merger.put(fragment);
     }
     known = std::move(now);
-    const config::MergeChange change = merger.settle([](const config::Fragment&) { return true; });
+    const config::MergeChange change = merger.settle([](const config::Fragment&) { return config::Readiness::ready; });
     built = builder->build(merged, change);
     snapshot = built.snapshot;
     return *snapshot;

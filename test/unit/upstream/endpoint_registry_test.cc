@@ -64,10 +64,10 @@ TEST_CASE("the connect gate: a container that runs is ready once its port accept
   CHECK(endpoint->state() == State::probing);
   bench.settle();
   CHECK(endpoint->state() == State::probing);
-  CHECK_FALSE(bench.registry.ready("web"));
+  CHECK(bench.registry.readiness("web") == config::Readiness::none);
   const test::Loopback listening(bench.loop, std::move(socket));
   REQUIRE(bench.until(endpoint, State::ready));
-  CHECK(bench.registry.ready("web"));
+  CHECK(bench.registry.readiness("web") == config::Readiness::ready);
   CHECK(bench.changes == 2);
 }
 
@@ -273,7 +273,7 @@ TEST_CASE("what is reached no more is forgotten, and comes back as the same cook
   const std::uint64_t part = endpoint->cookie_part();
   CHECK(bench.registry.reached({}, {server.config.id, "unknown"}) == std::vector<std::string>{"web"});
   CHECK(endpoint.use_count() == 1);
-  CHECK_FALSE(bench.registry.ready("web"));
+  CHECK(bench.registry.readiness("web") == config::Readiness::none);
   endpoint = bench.reach(server);
   CHECK(endpoint->cookie_part() == part);
   CHECK(endpoint->state() == State::probing);
