@@ -86,6 +86,12 @@ loop::Task<http::Response> DrainHandler::handle(http::Exchange& exchange) const 
     response.head.fields.add("Allow", undo ? "POST" : "GET, HEAD, POST");
     co_return response;
   }
+  // Whoever asks what has become of a drain must not hear "no such container" from a proxy that has just started.
+  if (!source_.synced()) {
+    http::Response response = said(exchange, 503, "not ready: the containers have not been listed yet\n");
+    response.head.fields.add(http::FieldId::retry_after, "1");
+    co_return response;
+  }
   co_return undo ? undrain(exchange) : (posts ? drain(exchange) : show(exchange));
 }
 

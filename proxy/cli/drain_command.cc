@@ -105,8 +105,13 @@ int wait_for(const ControlClient& client, Json order) {
       progress.end(name + ": its container is gone");
       return kExitOk;
     }
+    if (answer->status == 503) {  // it has just started, and does not know the containers yet
+      if (now_ms() < time_of(order, "deadline").value_or(now_ms())) continue;
+      progress.end(name + ": the deadline has passed, and Mooring does not say what is left");
+      return kExitDeadline;
+    }
     if (answer->status != 200) {
-      progress.end(name + ": somebody undid the drain");
+      progress.end(name + ": the drain is not in force any more: somebody undid it, or Mooring was started again");
       return kExitFailure;
     }
     order = Json::parse(answer->body, nullptr, false);

@@ -89,6 +89,8 @@ void DrainBook::look(void* context) {
 // One that is over is looked at as well: what is left of it may still end.
 void DrainBook::look_at(Order& order) {
   order.view = counted(order.view);
+  // A worker may have chosen it in the moment before it was taken out.
+  if (order.view.phase == Phase::deadline_passed && order.view.tunnels > 0) close_tunnels_of(order.view.target.id);
   if (order.view.phase != Phase::draining) return;
   const bool late = loop_.now_ms() >= order.deadline_at_ms;
   // Twice in a row: a worker may have chosen it in the moment before it was taken out.
@@ -103,9 +105,13 @@ void DrainBook::look_at(Order& order) {
         "the drain's deadline of {} has passed: {} requests in flight may end, {} WebSockets are closed, {} sessions "
         "move",
         left.target.name, left.in_flight, left.tunnels, left.sessions);
-    for (const upstream::EndpointPtr& endpoint : registry_.endpoints_of(left.target.id)) close_tunnels_(endpoint);
+    close_tunnels_of(left.target.id);
   }
   registry_.end_drain(left.target.id, drained ? upstream::LifeEvent::drained : upstream::LifeEvent::drain_deadline);
+}
+
+void DrainBook::close_tunnels_of(const std::string& id) const {
+  for (const upstream::EndpointPtr& endpoint : registry_.endpoints_of(id)) close_tunnels_(endpoint);
 }
 
 void DrainBook::count_sessions() {

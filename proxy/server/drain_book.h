@@ -43,6 +43,7 @@ class DrainBook {
   static void look(void* context);
   void look_at(Order& order);
   DrainView counted(const DrainView& order);
+  void close_tunnels_of(const std::string& id) const;
   void count_sessions();
   bool forget(const std::string& id);
 

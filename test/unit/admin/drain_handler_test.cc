@@ -125,6 +125,18 @@ TEST_CASE("POST orders a drain, GET shows what is in force, POST undoes it") {
   CHECK(nothing.body.contains("nothing to undo"));
 }
 
+TEST_CASE("before the containers are listed nobody is said to be unknown or gone") {
+  Bench bench;
+  bench.source.is_synced = false;
+  for (const auto& [path, method] :
+       {std::pair{"/api/drain", kPost}, {"/api/drain", http::Method::get}, {"/api/undrain", kPost}}) {
+    const Answer answer = ask(*bench.control, path, "name=shop-web-1", method);
+    CHECK(answer.status == 503);
+    CHECK(answer.body == "not ready: the containers have not been listed yet\n");
+  }
+  CHECK(bench.orders.drained.empty());
+}
+
 TEST_CASE("what is no order is refused, and orders nothing") {
   Bench bench;
   for (const char* query : {"name=shop-web-1&deadline=soon", "name=shop-web-1&deadline=-1s",

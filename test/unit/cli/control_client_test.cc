@@ -1,18 +1,12 @@
 #include "proxy/cli/control_client.h"
 
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <cstdio>
-#include <filesystem>
-#include <memory>
-#include <mutex>
 #include <string>
-#include <thread>
-#include <utility>
 #include <vector>
 
 #include "proxy/cli/commands.h"
@@ -20,89 +14,13 @@
 #include "proxy/cli/healthcheck.h"
 #include "proxy/cli/http_client.h"
 #include "proxy/cli/status_command.h"
-#include "proxy/loop/listener.h"
-#include "proxy/loop/task_scope.h"
+#include "test/unit/cli/fixed_answer.h"
 
 namespace mooring::cli {
 namespace {
 
 using Catch::Matchers::ContainsSubstring;
 using std::chrono::milliseconds;
-
-struct Folder {
-  std::string path;
-  Folder() {
-    std::string name = "/tmp/mooring-cli-XXXXXX";
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-};
-
-// Answers every request on a unix socket with the same bytes, or with none; in a thread of its own.
-class FixedAnswer {
- public:
-  FixedAnswer(const std::string& path, std::string bytes, bool silent = false)
-      : bytes_(std::move(bytes)), silent_(silent), connections_(loop_) {
-    auto socket = loop::ListenSocket::bind_unix(path, 0600);
-    REQUIRE(socket.has_value());
-    listener_ = std::make_unique<loop::Listener>(
-        loop_, std::move(*socket),
-        [this](std::unique_ptr<loop::SocketStream> stream) { connections_.spawn(answer(*this, std::move(stream))); });
-    thread_ = std::thread([this] { loop_.run(); });
-  }
-  ~FixedAnswer() {
-    loop_.post([this] {
-      listener_->close();
-      for (loop::Stream* stream : streams_) stream->close();
-    });
-    thread_.join();
-  }
-  FixedAnswer(const FixedAnswer&) = delete;
-  FixedAnswer& operator=(const FixedAnswer&) = delete;
-
-  // The last one; when the server has answered.
-  std::string request() {
-    const std::lock_guard lock(mutex_);
-    return request_;
-  }
-
- private:
-  static loop::Task<void> answer(FixedAnswer& self, std::unique_ptr<loop::SocketStream> stream) {
-    self.streams_.push_back(stream.get());
-    std::string head;
-    while (!head.contains("\r\n\r\n")) {
-      const loop::Io io = co_await stream->readable();
-      if (io != loop::Io::ok) break;
-      head += stream->buffered();
-      stream->consume(stream->buffered().size());
-    }
-    {
-      const std::lock_guard lock(self.mutex_);
-      self.request_ = head;
-    }
-    if (!self.silent_) co_await stream->write(self.bytes_);
-    if (self.silent_) co_await stream->readable();
-    std::erase(self.streams_, stream.get());
-  }
-
-  loop::EventLoop loop_;
-  std::string bytes_;
-  bool silent_;
-  std::mutex mutex_;
-  std::string request_;
-  loop::TaskScope connections_;
-  std::vector<loop::Stream*> streams_;
-  std::unique_ptr<loop::Listener> listener_;
-  std::thread thread_;
-};
-
-std::string http(int status, const std::string& body) {
-  return "HTTP/1.1 " + std::to_string(status) + " X\r\nContent-Length: " + std::to_string(body.size()) +
-         "\r\nConnection: close\r\n\r\n" + body;
-}
 
 TEST_CASE("the body of a 200 is the answer") {
   const Folder folder;

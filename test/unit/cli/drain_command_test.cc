@@ -4,6 +4,7 @@
 #include <string>
 
 #include "proxy/cli/command_line.h"
+#include "test/unit/cli/fixed_answer.h"
 
 namespace mooring::cli {
 namespace {
@@ -37,6 +38,25 @@ TEST_CASE("whatever comes as an order gives a line, and none that does something
     CHECK_FALSE(drain_progress(Json::parse(text), kNow).empty());
   }
   CHECK(drain_progress({{"name", "\x1b[2J"}}, kNow).find('\x1b') == std::string::npos);
+}
+
+TEST_CASE("drain --wait ends with what has become of the order") {
+  const Folder folder;
+  const auto ends_with = [&](std::vector<std::string> answers) {
+    Json given = order("draining");
+    given["deadline"] = "2099-11-22T17:29:48Z";
+    answers.insert(answers.begin(), http(200, given.dump()));
+    const FixedAnswer server(folder.path + "/s", std::move(answers));
+    const int code = run_drain({.control_socket = folder.path + "/s", .name = "shop-web-1", .wait = true});
+    std::filesystem::remove(folder.path + "/s");
+    return code;
+  };
+  CHECK(ends_with({http(200, order("drained").dump())}) == kExitOk);
+  CHECK(ends_with({http(200, order("deadlinePassed").dump())}) == kExitDeadline);
+  CHECK(ends_with({http(404, "shop-web-1 has ended")}) == kExitOk);
+  CHECK(ends_with({http(409, "not drained by a person")}) == kExitFailure);
+  // Mooring was started again, and has not listed the containers yet: that says nothing of the order.
+  CHECK(ends_with({http(503, "not ready"), http(503, "not ready"), http(409, "not drained")}) == kExitFailure);
 }
 
 TEST_CASE("drain and undrain on the command line") {
