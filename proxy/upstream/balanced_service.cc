@@ -43,6 +43,7 @@ bool may_repeat(const http::Exchange& exchange, const http::Failure& failure) {
     case http::FailureKind::connection_refused:
     case http::FailureKind::connection_timeout:
     case http::FailureKind::connection_terminated:
+    case http::FailureKind::http_response_incomplete:  // of its head: nothing of it went to the client
       break;
     default:
       return false;
@@ -112,14 +113,14 @@ AttemptPlan plan_of(const http::Exchange& exchange, const Balancer& balancer, st
   return plan;
 }
 
-http::Response nobody(http::Exchange& exchange, const Balancer& balancer, std::string_view why) {
+http::Response nobody(http::Exchange& exchange, std::string_view why) {
   http::Response response(exchange.arena);
   response.failure = exchange.canceled();
   if (response.failure) return response;
   response.failure.kind = http::FailureKind::destination_unavailable;
   response.failure.side = http::Side::proxy;
   response.failure.nothing_sent = true;
-  if (balancer.nearest()) response.failure.retry_after = 1;
+  response.failure.retry_after = 1;
   response.failure.detail = why;
   return response;
 }
@@ -148,10 +149,7 @@ class Stopwatch {
 }  // namespace
 
 std::optional<std::uint32_t> BalancedService::first_choice(const http::Exchange& exchange) const {
-  if (exchange.preferred.balancer == balancer_.get()) {
-    const std::uint32_t index = exchange.preferred.index;
-    if (balancer_->servers()[index].endpoint->takes_pinned()) return index;
-  }
+  if (const auto pinned = pinned_in(exchange, *balancer_, *balancer_)) return pinned;
   return balancer_->choose(0, client_of(exchange));
 }
 
@@ -169,7 +167,7 @@ loop::Task<http::Response> BalancedService::handle(http::Exchange& exchange) con
   while (true) {
     if (!index) {
       const Hold::Found found = co_await hold.wait(refused);
-      if (found.balancer == nullptr) co_return nobody(exchange, *balancer, found.why);
+      if (found.balancer == nullptr) co_return nobody(exchange, found.why);
       balancer = found.balancer;
       index = found.index;
       tried = 0;

@@ -142,10 +142,14 @@ std::optional<std::uint32_t> Balancer::stand_in(std::uint32_t turn, std::uint64_
 
 std::optional<EndpointState> Balancer::nearest() const {
   using enum EndpointState;
+  const auto seen = [](const Endpoint& endpoint) {
+    const Life now = endpoint.life();
+    if (now.has(Mark::ordered)) return maintenance;
+    return now.has(Mark::frozen) ? unhealthy : now.state;
+  };
   for (const EndpointState state : {ready, draining, probing, starting, unhealthy, finishing, gone}) {
-    const bool any = std::ranges::any_of(servers_, [state](const Server& server) {
-      return server.config.weight > 0 && server.endpoint->state() == state;
-    });
+    const bool any = std::ranges::any_of(
+        servers_, [&](const Server& server) { return server.config.weight > 0 && seen(*server.endpoint) == state; });
     if (any) return state;
   }
   return std::nullopt;

@@ -44,8 +44,8 @@ class Balancer {
   // The bit of `tried` that stands for a server. Servers beyond the 64th share bits: a retry may pass one over.
   static std::uint64_t bit(std::uint32_t index) { return std::uint64_t{1} << (index % 64); }
 
-  // Why nobody may take a request now: the state of the endpoint that is the nearest to being ready. Nothing: there is
-  // none that could become it (no servers, or a person took them out).
+  // Why nobody may take a request now: the state of the endpoint that is the nearest to being ready, `unhealthy` where
+  // it is paused. Nothing: there is none that could become it (no servers, or a person took them out).
   std::optional<EndpointState> nearest() const;
   // Another endpoint than those in `tried` could take the request.
   bool another_left(std::uint64_t tried) const;

@@ -42,6 +42,7 @@ enum class Mark : std::uint8_t {
   docker_sick = 8,    // the container's health check fails, or it is paused
   check_failed = 16,  // the proxy's own health check fails
   distrusted = 32,    // too many of its answers failed
+  frozen = 64,        // it drains, and is paused: nobody gets an answer from it
 };
 
 // The one word: the state and its marks.
@@ -94,15 +95,15 @@ class Endpoint {
   EndpointState state() const { return life().state; }
   bool takes_new() const { return state() == EndpointState::ready; }
   bool takes_pinned() const {
-    const EndpointState now = state();
-    return now == EndpointState::ready || now == EndpointState::draining;
+    const Life now = life();
+    return now.state == EndpointState::ready || (now.state == EndpointState::draining && !now.has(Mark::frozen));
   }
   // When nobody of the service is ready: one that drains, but not by a person's order; or one that refused a connection
   // a moment ago: to ask it costs next to nothing, and it may be back.
   bool takes_as_last_resort() const {
     const Life now = life();
     if (now.state == EndpointState::probing) return now.has(Mark::left_out) && !now.has(Mark::silent);
-    return now.state == EndpointState::ready || (now.state == EndpointState::draining && !now.has(Mark::ordered));
+    return takes_pinned() && !now.has(Mark::ordered);
   }
 
   struct View {

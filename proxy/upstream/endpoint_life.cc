@@ -12,6 +12,7 @@ bool leaving(Life life) {
 
 Life in(Life life, EndpointState state) {
   life.state = state;
+  if (state != draining) life.put(Mark::frozen, false);
   if (state != probing) life.put(Mark::left_out, false).put(Mark::silent, false);
   if (state == maintenance) life.put(Mark::ordered);
   return life;
@@ -33,7 +34,7 @@ Life anew(Life life, EndpointState state) {
 }
 
 Life on_good_news(Life life, LifeEvent event) {
-  life.put(Mark::docker_sick, false);
+  life.put(Mark::docker_sick, false).put(Mark::frozen, false);
   if (held(life)) return in(life, maintenance);
   if (leaving(life)) return life;
   switch (event) {
@@ -59,6 +60,12 @@ Life on_sickness(Life life, Mark mark) {
   // The proxy's own check knows nothing of a HEALTHCHECK that has not passed yet.
   if (life.state == starting && mark == Mark::check_failed) return life;
   return in(life, unhealthy);
+}
+
+// Pinned requests would wait for as long as the pause lasts. A container that is not paused any more has its say again.
+Life on_docker_sickness(Life life, bool paused) {
+  const Life now = on_sickness(life, Mark::docker_sick);
+  return Life(now).put(Mark::frozen, paused && now.state == draining);
 }
 
 Life on_passive(Life life, LifeEvent event) {
@@ -113,7 +120,7 @@ Life after(Life life, LifeEvent event) {
       return on_good_news(life, event);
     case LifeEvent::health_failed:
     case LifeEvent::paused:
-      return on_sickness(life, Mark::docker_sick);
+      return on_docker_sickness(life, event == LifeEvent::paused);
     case LifeEvent::restarts:
       return anew(life, ordered ? maintenance : starting);
     case LifeEvent::probe_ok:

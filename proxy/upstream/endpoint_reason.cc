@@ -126,6 +126,7 @@ std::string_view reason(LifeEvent event, Life now) {
     case LifeEvent::health_ok:
     case LifeEvent::restarts:
       if (now.state == EndpointState::maintenance) return "a person took it out (mooring drain), and that holds";
+      if (now.state == EndpointState::draining) return "it was paused while it drained, and goes on draining";
       break;
     case LifeEvent::refused:
     case LifeEvent::silent:

@@ -181,7 +181,8 @@ void EndpointRegistry::feed(Entry& entry, LifeEvent event, const std::string& de
     successors_.erase(entry.container_id);
   }
   if (now.state == EndpointState::gone) entry.outlier = {};
-  if (now.state == before.state && now.has(Mark::ordered) == before.has(Mark::ordered)) {
+  const auto same = [&](Mark mark) { return now.has(mark) == before.has(mark); };
+  if (now.state == before.state && same(Mark::ordered) && same(Mark::frozen)) {
     entry.endpoint->set_marks(now);
     return;
   }

@@ -35,6 +35,13 @@ std::string_view client_of(const http::Exchange& exchange) {
   return exchange.peer == nullptr ? std::string_view{} : exchange.peer->address_text;
 }
 
+std::optional<std::uint32_t> pinned_in(const http::Exchange& exchange, const Balancer& routed, const Balancer& now) {
+  if (exchange.preferred.balancer != &routed) return std::nullopt;
+  const Endpoint& endpoint = *routed.servers()[exchange.preferred.index].endpoint;
+  if (!endpoint.takes_pinned()) return std::nullopt;
+  return &now == &routed ? exchange.preferred.index : now.by_cookie_part(endpoint.cookie_part());
+}
+
 std::string_view why_nobody(const Balancer& balancer) {
   const std::optional<EndpointState> nearest = balancer.nearest();
   if (!nearest) return balancer.servers().empty() ? "no endpoint" : "its endpoints are taken out for maintenance";
@@ -54,7 +61,8 @@ std::string_view why_nobody(const Balancer& balancer) {
 Hold::Found Hold::look() const {
   std::shared_ptr<const Balancer> now = routed_.state().current();
   const Balancer* const balancer = now == nullptr ? &routed_ : now.get();
-  const std::optional<std::uint32_t> index = balancer->choose(0, client_of(exchange_));
+  std::optional<std::uint32_t> index = pinned_in(exchange_, routed_, *balancer);
+  if (!index) index = balancer->choose(0, client_of(exchange_));
   if (!index) return {.balancer = nullptr, .index = 0, .why = why_nobody(*balancer)};
   if (balancer != &routed_) exchange_.successor = std::move(now);
   return {.balancer = balancer, .index = *index, .why = {}};

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string_view>
 
 #include "proxy/http/exchange.h"
@@ -38,6 +39,10 @@ class Hold {
   const Balancer& routed_;
   std::uint64_t until_ms_ = 0;  // the loop's clock; 0: not begun
 };
+
+// Where the endpoint that the request is pinned to, by affinity in `routed`, stands in `now`; nothing: it is pinned to
+// none, or that one takes nothing.
+std::optional<std::uint32_t> pinned_in(const http::Exchange& exchange, const Balancer& routed, const Balancer& now);
 
 // The address of the request's TCP peer; empty where there is none.
 std::string_view client_of(const http::Exchange& exchange);

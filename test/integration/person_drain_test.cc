@@ -95,11 +95,23 @@ TEST_CASE("a person's drain: no new sessions, its own stay, and both go back whe
 TEST_CASE("a person's drain of the only one: who has no session gets 503, not what was taken out") {
   ScriptedUpstream one(ScriptedUpstream::answering("one"));
   const Backend only{.port = one.port()};
-  ProxyUnderTest proxy;
+  ProxyPlan plan;
+  plan.service.queue = {.timeout = std::chrono::milliseconds(60'000), .size = 10};
+  ProxyUnderTest proxy(plan);
   proxy.serve({only});
   CHECK(proxy.ask(get()).status() == 200);
+  RawSocket busy = proxy.client();
+  busy.send("POST / HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 4\r\n\r\n");
+  REQUIRE(wait_until([&] { return proxy.in_flight() == 1; }));
   drain(proxy, only);
-  CHECK(proxy.ask(get()).status() == 503);
+  CHECK(state_of(proxy, only) == EndpointState::draining);
+  // At once, though the service has a queue: nobody is on the way.
+  const RawMessage refused = proxy.ask(get());
+  CHECK(refused.status() == 503);
+  CHECK(refused.field("Retry-After") == "1");
+  CHECK(refused.body == "no available server: its endpoints are taken out for maintenance\n");
+  busy.send("body");
+  CHECK(busy.read_response().value_or(RawMessage{}).status() == 200);
   REQUIRE(becomes(proxy, Phase::drained));
   CHECK(state_of(proxy, only) == EndpointState::maintenance);
 }

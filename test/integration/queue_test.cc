@@ -2,7 +2,10 @@
 // whose container goes away while they wait for it.
 #include <catch2/catch_test_macros.hpp>
 
+#include <atomic>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -43,11 +46,15 @@ void check_turned_away(const RawMessage& answer, const std::string& why) {
   CHECK(answer.body == "no available server: " + why + "\n");
 }
 
-// Takes the request and says nothing, until the proxy lets go.
-const ScriptedUpstream::Script kSilent = [](Peer& peer) {
-  peer.request();
-  peer.socket.wait_gone();
-};
+// Takes a request and says nothing, until it may or the proxy lets go.
+ScriptedUpstream::Script frozen(const std::atomic<bool>& go_on) {
+  return [&go_on](Peer& peer) {
+    peer.request();
+    while (!go_on && !peer.socket.wait_gone(milliseconds(10))) {
+    }
+    if (go_on) peer.answer("late");
+  };
+}
 
 }  // namespace
 
@@ -64,14 +71,22 @@ TEST_CASE("without a queue a request that nobody can take is told why, at once")
 }
 
 TEST_CASE("held requests go on when their endpoint is ready, in the order in which they came") {
-  ScriptedUpstream upstream(ScriptedUpstream::answering("ready"));
+  std::mutex mutex;
+  std::map<std::size_t, std::string> turns;  // by connection, in the order in which they were made
+  ScriptedUpstream upstream([&](Peer& peer) {
+    while (const auto request = peer.request()) {
+      const std::lock_guard lock(mutex);
+      turns[peer.number] += request->field("X-Turn");
+      peer.answer("ready");
+    }
+  });
   ProxyUnderTest proxy(queueing(kLong));
   proxy.serve({starting(upstream)});
   std::vector<RawSocket> clients;
   for (int i = 0; i < 5; ++i) {
     clients.push_back(proxy.client());
-    clients.back().send(i % 2 == 0 ? get("/" + std::to_string(i))
-                                   : post("body", "X-Turn: " + std::to_string(i) + "\r\n"));
+    const std::string turn = "X-Turn: " + std::to_string(i) + "\r\n";
+    clients.back().send(i % 2 == 0 ? get("/", turn) : post("body", turn));
     REQUIRE(wait_held(proxy, i + 1));
   }
   CHECK(upstream.connections() == 0);
@@ -83,6 +98,57 @@ TEST_CASE("held requests go on when their endpoint is ready, in the order in whi
     CHECK(answer->body == "ready");
   }
   CHECK(held(proxy) == 0);
+  const std::lock_guard lock(mutex);
+  std::string order;
+  for (const auto& [connection, turn] : turns) order += turn;
+  CHECK(order == "01234");
+}
+
+TEST_CASE("held requests of a session go to its own endpoint when that is ready") {
+  ScriptedUpstream one(ScriptedUpstream::answering("one"));
+  ScriptedUpstream two(ScriptedUpstream::answering("two"));
+  ProxyUnderTest proxy(queueing(kLong));
+  const std::vector<Backend> both{{.port = one.port()}, {.port = two.port()}};
+  proxy.serve(both);
+  const RawMessage first = proxy.ask(get());
+  const std::string cookie = first.field("Set-Cookie");
+  const std::string session = "Cookie: " + cookie.substr(0, cookie.find(';')) + "\r\n";
+  for (Backend backend : both) {
+    backend.phase = config::Phase::paused;
+    proxy.observe(Kind::changed, backend);
+  }
+  std::vector<RawSocket> clients;
+  for (int i = 0; i < 4; ++i) {
+    clients.push_back(proxy.client());
+    clients.back().send(get("/", session));
+    REQUIRE(wait_held(proxy, i + 1));
+  }
+  // Both in one go: who waits mostly finds both ready, and its own in any case.
+  for (const bool own : {true, false}) {
+    const Backend& backend = (first.body == "one") == own ? both[0] : both[1];
+    proxy.control().observe({Kind::changed, backend.container, {config::Phase::running, config::Health::healthy, ""}});
+  }
+  for (RawSocket& client : clients) CHECK(client.read_response().value_or(RawMessage{}).body == first.body);
+}
+
+TEST_CASE("a container that is paused while it drains gets none of its sessions until it goes on") {
+  ScriptedUpstream one(ScriptedUpstream::answering("one"));
+  ScriptedUpstream two(ScriptedUpstream::answering("two"));
+  ProxyUnderTest proxy(queueing(milliseconds(0)));
+  const std::vector<Backend> both{{.port = one.port()}, {.port = two.port()}};
+  proxy.serve(both);
+  const RawMessage first = proxy.ask(get());
+  const std::string cookie = first.field("Set-Cookie");
+  const std::string session = "Cookie: " + cookie.substr(0, cookie.find(';')) + "\r\n";
+  Backend own = first.body == "one" ? both[0] : both[1];
+  proxy.observe(Kind::stopping, own);
+  CHECK(proxy.ask(get("/", session)).body == first.body);
+  own.phase = config::Phase::paused;
+  proxy.observe(Kind::changed, own);
+  CHECK(proxy.ask(get("/", session)).body != first.body);
+  own.phase = config::Phase::running;
+  proxy.observe(Kind::changed, own);
+  CHECK(proxy.ask(get("/", session)).body == first.body);
 }
 
 TEST_CASE("a held request goes to the container that took its container's place, with a cookie for that one") {
@@ -167,8 +233,8 @@ TEST_CASE("an endpoint that refuses is asked again while the queue's time lasts"
 }
 
 TEST_CASE("a request whose container is paused moves on when it may, and else waits for it") {
-  ScriptedUpstream paused(kSilent);
-  ScriptedUpstream other(ScriptedUpstream::answering("other"));
+  std::atomic<bool> go_on{false};
+  ScriptedUpstream paused(frozen(go_on));
   ProxyUnderTest proxy;
   proxy.serve({{.port = paused.port()}});
   std::vector<RawSocket> clients;
@@ -181,7 +247,9 @@ TEST_CASE("a request whose container is paused moves on when it may, and else wa
     const Backend now{.port = paused.port(), .phase = config::Phase::paused};
     // Sent by the table that has nobody else: they wait, for it may come back.
     proxy.observe(Kind::changed, now);
-    CHECK(proxy.in_flight() == 2);
+    check_turned_away(proxy.ask(get()), "its endpoints are unhealthy");
+    go_on = true;
+    for (RawSocket& client : clients) CHECK(client.read_response().value_or(RawMessage{}).body == "late");
   }
   SECTION("its network is taken away") {
     proxy.observe(Kind::gone, {.port = paused.port()});
@@ -191,7 +259,8 @@ TEST_CASE("a request whose container is paused moves on when it may, and else wa
 }
 
 TEST_CASE("with somebody else there, a request leaves a paused container for him") {
-  ScriptedUpstream paused(kSilent);
+  std::atomic<bool> go_on{false};
+  ScriptedUpstream paused(frozen(go_on));
   ScriptedUpstream other(ScriptedUpstream::answering("other"));
   ProxyUnderTest proxy;
   proxy.serve({{.port = paused.port()}, {.port = other.port()}});
@@ -206,6 +275,8 @@ TEST_CASE("with somebody else there, a request leaves a paused container for him
   CHECK(stuck[0].read_response().value_or(RawMessage{}).body == "other");
   // A POST may have done its work: it waits for its own container.
   CHECK(wait_until([&] { return proxy.in_flight() == 1; }));
+  go_on = true;
+  CHECK(stuck[1].read_response().value_or(RawMessage{}).body == "late");
 }
 
 }  // namespace mooring::test

@@ -39,8 +39,8 @@ constexpr Row kRows[] = {
     {"write", Fault::reset, kMoved, 502, 502},
     {"write", Fault::close, kMoved, 502, 502},
     {"write", Fault::stall, 504, 504, 504},
-    {"read head", Fault::reset, 502, 502, 502},
-    {"read head", Fault::close, 502, 502, 502},
+    {"read head", Fault::reset, kMoved, 502, 502},
+    {"read head", Fault::close, kMoved, 502, 502},
     {"read head", Fault::stall, 504, 504, 504},
 };
 

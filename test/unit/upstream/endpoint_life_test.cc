@@ -16,9 +16,9 @@ using enum LifeEvent;
 constexpr EndpointState kStates[] = {EndpointState::starting,  EndpointState::probing,    EndpointState::ready,
                                      EndpointState::draining,  EndpointState::finishing,  EndpointState::gone,
                                      EndpointState::unhealthy, EndpointState::maintenance};
-constexpr std::pair<Mark, char> kMarks[] = {{Mark::ordered, 'o'},      {Mark::left_out, 'l'},
-                                            {Mark::silent, 's'},       {Mark::docker_sick, 'd'},
-                                            {Mark::check_failed, 'c'}, {Mark::distrusted, 'p'}};
+constexpr std::pair<Mark, char> kMarks[] = {
+    {Mark::ordered, 'o'},      {Mark::left_out, 'l'},   {Mark::silent, 's'}, {Mark::docker_sick, 'd'},
+    {Mark::check_failed, 'c'}, {Mark::distrusted, 'p'}, {Mark::frozen, 'z'}};
 
 std::vector<LifeEvent> all_events() {
   std::vector<LifeEvent> events;
@@ -109,7 +109,8 @@ const std::vector<Row> kTable = {
       {{check_failed}, "unhealthy+c"},
       {{passive_failed}, "unhealthy+p"}}},
     {"draining",
-     {{{health_failed, paused}, "draining+d"},
+     {{{health_failed}, "draining+d"},
+      {{paused}, "draining+dz"},
       {{restarts}, "starting"},
       {{stop_ignored, drain_undone}, "probing"},
       {{ended}, "gone"},
@@ -124,7 +125,18 @@ const std::vector<Row> kTable = {
       {{ended}, "gone"},
       {{refused, silent}, "finishing+d"},
       {{drain_asked}, "draining+od"},
+      {{paused}, "draining+dz"},
       {{check_failed}, "draining+dc"}}},
+    // Paused, it answers nobody: until it goes on it takes none of its sessions either.
+    {"draining+dz",
+     {{{runs, health_starting, health_ok}, "draining"},
+      {{health_failed}, "draining+d"},
+      {{restarts}, "starting"},
+      {{stop_ignored, drain_undone}, "unhealthy+d"},
+      {{ended}, "gone"},
+      {{refused, silent}, "finishing+d"},
+      {{drain_asked}, "draining+odz"},
+      {{check_failed}, "draining+dcz"}}},
     // Ordered by a person: a restart does not undo it, and sickness moves its sessions.
     {"draining+o",
      {{{health_failed, paused}, "maintenance+od"},
@@ -238,7 +250,7 @@ std::vector<Life> reachable() {
 }
 
 bool takes_pinned(Life life) {
-  return life.state == EndpointState::ready || life.state == EndpointState::draining;
+  return life.state == EndpointState::ready || (life.state == EndpointState::draining && !life.has(Mark::frozen));
 }
 
 TEST_CASE("what holds in every life that can come to be") {
@@ -251,6 +263,7 @@ TEST_CASE("what holds in every life that can come to be") {
     CHECK((life.state != EndpointState::maintenance || life.has(Mark::ordered)));
     CHECK((!life.has(Mark::left_out) || life.state == EndpointState::probing));
     CHECK((!life.has(Mark::silent) || life.has(Mark::left_out)));
+    CHECK((!life.has(Mark::frozen) || (life.state == EndpointState::draining && life.has(Mark::docker_sick))));
     // Nobody who was taken out by a person takes new sessions, or is on the way there.
     const bool in = life.state == EndpointState::ready || life.state == EndpointState::probing ||
                     life.state == EndpointState::starting || life.state == EndpointState::unhealthy;
@@ -259,7 +272,9 @@ TEST_CASE("what holds in every life that can come to be") {
          {stop_asked, ended, paused, health_failed, restarts, refused, silent, drain_asked, drain_announced, drained,
           drain_deadline, drain_undone, check_failed, passive_failed, name_lost, stop_ignored, passive_over}) {
       CAPTURE(to_string(event));
-      CHECK((takes_pinned(life) || !takes_pinned(after(life, event))));
+      // That its health check fails is how one learns that a paused container runs again.
+      const bool goes_on = life.has(Mark::frozen) && event == health_failed;
+      CHECK((goes_on || takes_pinned(life) || !takes_pinned(after(life, event))));
     }
     // An order holds until it is undone.
     for (const LifeEvent event : all_events()) {
@@ -295,6 +310,7 @@ TEST_CASE("good news that let nobody in say who holds it back") {
     const Life now = after(read(life), event);
     return std::string(reason(event, now));
   };
+  CHECK(why("draining+dz", runs) == "it was paused while it drained, and goes on draining");
   CHECK(why("gone+o", runs) == "a person took it out (mooring drain), and that holds");
   CHECK(why("unhealthy+c", health_ok) == "its health check fails");
   CHECK(why("unhealthy+p", health_ok) == "too many of its answers failed");
