@@ -11,11 +11,12 @@ RUN apt-get update \
       docker-cli docker-compose haproxy nginx-light wrk valgrind gdb \
  && rm -rf /var/lib/apt/lists/*
 
-# .dockerignore lets through only what is compiled here, so a change of a test does not build the program again.
+# .dockerignore lets through only what is compiled here, so a change of a test does not build the program again. The
+# precompiled headers save a quarter of the compiler's time; the release preset without them is for everybody else.
 FROM toolchain AS build
 WORKDIR /src
 COPY . .
-RUN cmake --preset release -DMOORING_TESTS=OFF \
+RUN cmake --preset release -DMOORING_TESTS=OFF -DMOORING_PCH=ON \
  && cmake --build build/release --target mooring \
  && strip -o /usr/local/bin/mooring build/release/mooring
 

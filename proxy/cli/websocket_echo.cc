@@ -164,7 +164,8 @@ std::string websocket_accept(std::string_view key) {
   std::array<unsigned char, 24> decoded{};
   if (key.size() != 24 || key.find('=') != 22 || key.back() != '=') return {};
   if (EVP_DecodeBlock(decoded.data(), reinterpret_cast<const unsigned char*>(key.data()), 24) != 18) return {};
-  const std::string text = std::string(key) + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+  std::string text(key);
+  text += "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
   std::array<unsigned char, 20> digest{};
   std::size_t length = digest.size();
   if (EVP_Q_digest(nullptr, "SHA1", nullptr, text.data(), text.size(), digest.data(), &length) != 1) return {};

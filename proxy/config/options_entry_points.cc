@@ -49,8 +49,9 @@ std::optional<std::vector<ReadAddress>> read_addresses(const Setting& setting, P
     const auto address = parse_listen_address(trimmed(item));
     if (!address) {
       good = false;
-      problems.push_back(option_error(option_code::kBadValue, setting,
-                                      std::string{kAddressForm} + ", not " + config::quoted(item), address_fix(item)));
+      std::string text{kAddressForm};
+      text += ", not " + config::quoted(item);
+      problems.push_back(option_error(option_code::kBadValue, setting, text, address_fix(item)));
       continue;
     }
     const auto same = std::ranges::find_if(all, [&](const ReadAddress& one) {

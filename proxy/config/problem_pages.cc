@@ -50,13 +50,15 @@ std::string section(std::string_view about, const std::string& rows) {
 }
 
 std::string index_page() {
-  std::string page = "# Problems\n\n" + std::string{kMade} +
-                     "\nWhat is wrong in a configuration has a code that never changes its meaning. A line says where "
-                     "it is, the whole key, what is\nin force instead, and how to mend it:\n\n```\nerror L001 "
-                     "shop/web-1: \"traefik.http.routers.web.rulle\": no field \"rulle\" in http.routers.<name>; "
-                     "router \"web\" is not served (503). fix: did you mean \"traefik.http.routers.web.rule\"?\n```\n\n"
-                     "The lines are in the log (once), in `mooring status`, in `/api/status`, and, before anything "
-                     "runs, in\n[`mooring check`](../check.md).\n";
+  std::string page = "# Problems\n\n";
+  page += kMade;
+  page +=
+      "\nWhat is wrong in a configuration has a code that never changes its meaning. A line says where "
+      "it is, the whole key, what is\nin force instead, and how to mend it:\n\n```\nerror L001 "
+      "shop/web-1: \"traefik.http.routers.web.rulle\": no field \"rulle\" in http.routers.<name>; "
+      "router \"web\" is not served (503). fix: did you mean \"traefik.http.routers.web.rule\"?\n```\n\n"
+      "The lines are in the log (once), in `mooring status`, in `/api/status`, and, before anything "
+      "runs, in\n[`mooring check`](../check.md).\n";
   for (const Family& family : kFamilies) page += section(family.about, rows_of(family.letter));
   return page + section("Others", rows_of('\0'));
 }
