@@ -367,10 +367,14 @@ std::optional<config::RouterConfig> FragmentBuilder::router(Fragment& fragment, 
                              "router " + config::quoted(name) + " names no service, and the container has " +
                                  (fragment.services.empty() ? "none" : "several: " + names_of(fragment.services)));
     problem.key = key;
-    problem.in_force = "the router is left out";
+    problem.in_force =
+        decoded.rule ? "router " + config::quoted(name) + " is not served (503)" : "the router is left out";
     problem.fix = fragment.services.empty() ? "define a service" : key + "=" + fragment.services.begin()->first;
+    // Left out, it would leave to a wider router what it was to guard.
+    if (router.broken.empty()) router.broken = problem.text;
     add(fragment, std::move(problem));
-    return std::nullopt;
+    if (!decoded.rule) return std::nullopt;
+    return router;
   }
   if (router.service.empty()) {
     router.service = fragment.services.begin()->first;

@@ -56,7 +56,7 @@ Json problem_rows(const config::Problems& problems) {
                     {"key", problem.key},
                     {"text", problem.text},
                     {"inForce", problem.in_force},
-                    {"fix", problem.fix}});
+                    {"fix", config::fix_of(problem)}});
   }
   return rows;
 }

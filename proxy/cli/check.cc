@@ -38,20 +38,36 @@ struct Read {
 };
 
 // A static configuration that is not on this machine's disk but in the texts to check.
-config::Environment environment_with(const CheckSource* file) {
+config::Environment environment_with(const CheckSource* file, const std::map<std::string, std::string>& variables) {
   config::Environment environment;
   environment.read_file = [file](const std::string& path,
                                  std::size_t) -> std::expected<std::string, config::ReadFailure> {
     if (file != nullptr && path == file->name) return file->text;
     return std::unexpected(config::ReadFailure{true, "it is not among the files to check"});
   };
-  environment.variable = [](const std::string&) { return std::optional<std::string>{}; };
-  environment.variable_names = [] { return std::vector<std::string>{}; };
+  environment.variable = [variables](const std::string& name) {
+    const auto found = variables.find(name);
+    return found == variables.end() ? std::optional<std::string>{} : found->second;
+  };
+  environment.variable_names = [variables] {
+    std::vector<std::string> names;
+    for (const auto& [name, value] : variables) names.push_back(name);
+    return names;
+  };
   return environment;
 }
 
 bool is_entry_point_flag(const std::string& flag) {
   return config::ascii_lower(flag).starts_with("--entrypoints");
+}
+
+bool is_option_variable(const std::string& name) {
+  const std::string lower = config::ascii_lower(name);
+  return (lower.starts_with("traefik_") || lower.starts_with("mooring_")) && !lower.ends_with("_configfile");
+}
+
+bool is_entry_point_variable(const std::pair<const std::string, std::string>& variable) {
+  return config::ascii_lower(variable.first).contains("_entrypoints");
 }
 
 class Check {
@@ -139,25 +155,34 @@ class Check {
     for (const PlannedContainer& each : planned_) {
       if (!each.proxy || proxy != nullptr) continue;
       proxy = each.service;
-      for (const std::string& word : proxy->command) {
-        if (word.starts_with("--")) flags.push_back(word);
-      }
+      // What stands before the first flag is the program; behind one it may be its value.
+      flags.assign(std::ranges::find_if(proxy->command, [](const std::string& word) { return word.starts_with('-'); }),
+                   proxy->command.end());
     }
     const CheckSource* source = file == files_.end() ? nullptr : file->source;
     // A file that only the container sees is not here; what it says is not known.
     const auto named = std::ranges::find_if(
         flags, [](const std::string& flag) { return config::ascii_lower(flag).starts_with("--configfile"); });
-    if (named != flags.end()) flags.erase(named);
-    entry_points_known_ = source != nullptr || std::ranges::any_of(flags, is_entry_point_flag);
+    if (named != flags.end()) {
+      const bool has_value =
+          !named->contains('=') && std::next(named) != flags.end() && !std::next(named)->starts_with('-');
+      flags.erase(named, std::next(named, has_value ? 2 : 1));
+    }
+    std::map<std::string, std::string> variables;
+    if (proxy != nullptr) variables = proxy->environment;
+    // As with the flag: the file is in the container. Its place, and that of a home folder, are not ours to look at.
+    std::erase_if(variables, [](const auto& variable) { return !is_option_variable(variable.first); });
+    entry_points_known_ = source != nullptr || std::ranges::any_of(flags, is_entry_point_flag) ||
+                          std::ranges::any_of(variables, is_entry_point_variable);
     const std::vector<std::string> of_command = flags;
     if (source != nullptr) flags.push_back("--configFile=" + source->name);
-    auto read = config::read_options(flags, environment_with(source));
+    auto read = config::read_options(flags, environment_with(source, variables));
     options_ = std::move(read.options);
     for (const Problem& problem : read.problems) {
       // A hint that something harmless is not done is for the proxy's log: there is nothing to mend in the file.
       if (problem.code == config::option_code::kNotDone && problem.severity == Severity::info) continue;
       Finding finding = at_own_place(problem);
-      const bool flag = finding.file.empty() && proxy != nullptr && !of_command.empty();
+      const bool flag = finding.file.empty() && proxy != nullptr && !(of_command.empty() && variables.empty());
       if (flag) finding = at_place(proxy->where, problem);
       if (finding.file.empty() && source != nullptr) finding.file = source->name;
       // Without a file and without flags there is nothing to be wrong.

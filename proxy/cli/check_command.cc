@@ -8,6 +8,7 @@
 #include <optional>
 #include <string_view>
 
+#include "providers/file/listing.h"
 #include "proxy/cli/exit_code.h"
 #include "proxy/config/go_values.h"
 #include "proxy/config/options_environment.h"
@@ -19,8 +20,8 @@ namespace {
 constexpr std::size_t kMaxBytes = 16 * 1024 * 1024;  // `docker inspect` of some hundred containers
 
 // Of each row the first that is there; a compose file's override is read with it, as Compose does.
-constexpr std::string_view kOptionFiles[] = {"mooring.yaml", "mooring.yml", "traefik.yaml", "traefik.yml",
-                                             "traefik.toml"};
+constexpr std::string_view kOptionFiles[] = {"mooring.toml", "mooring.yaml", "mooring.yml",
+                                             "traefik.toml", "traefik.yaml", "traefik.yml"};
 constexpr std::string_view kComposeFiles[] = {"compose.yaml", "compose.yml", "docker-compose.yml",
                                               "docker-compose.yaml"};
 constexpr std::string_view kOverrides[] = {"compose.override.yaml", "compose.override.yml",
@@ -37,16 +38,17 @@ void add_first(std::vector<std::string>& files, const auto& names) {
   if (found != std::end(names)) files.emplace_back(*found);
 }
 
+// The files that the file provider would read of a folder.
+void add_folder(std::vector<std::string>& files, const std::string& folder) {
+  config::FileOptions options;
+  options.directory = folder;
+  for (const auto& [name, found] : file::list_files(options).files) files.push_back(found.path);
+}
+
 // Dynamic files beside the static one, as the proxy reads them when no provider is configured.
 void add_dynamic(std::vector<std::string>& files) {
   std::error_code error;
-  std::vector<std::string> found;
-  for (const auto& entry : std::filesystem::directory_iterator(kDynamicFolder, error)) {
-    const std::string ending = entry.path().extension();
-    if (ending == ".yml" || ending == ".yaml" || ending == ".toml") found.push_back(entry.path());
-  }
-  std::ranges::sort(found);
-  files.insert(files.end(), found.begin(), found.end());
+  if (std::filesystem::is_directory(kDynamicFolder, error)) add_folder(files, std::string{kDynamicFolder});
 }
 
 std::vector<std::string> usual_files() {
@@ -68,13 +70,7 @@ std::vector<std::string> expanded(const std::vector<std::string>& named) {
       files.push_back(name);
       continue;
     }
-    std::vector<std::string> inside;
-    for (const auto& entry : std::filesystem::directory_iterator(name, error)) {
-      const std::string ending = entry.path().extension();
-      if (ending == ".yml" || ending == ".yaml" || ending == ".toml") inside.push_back(entry.path());
-    }
-    std::ranges::sort(inside);
-    files.insert(files.end(), inside.begin(), inside.end());
+    add_folder(files, name);
   }
   return files;
 }

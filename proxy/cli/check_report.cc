@@ -61,7 +61,7 @@ Json problem_object(const Finding& finding) {
           {"key", problem.key},
           {"text", problem.text},
           {"inForce", problem.in_force},
-          {"fix", problem.fix}};
+          {"fix", config::fix_of(problem)}};
 }
 
 std::string dumped(const Json& document) {
@@ -84,7 +84,7 @@ std::string sentence(const config::Problem& problem) {
   if (!problem.key.empty()) text += "\"" + problem.key + "\": ";
   text += problem.text;
   if (!problem.in_force.empty()) text += "; " + problem.in_force;
-  if (!problem.fix.empty()) text += ". fix: " + problem.fix;
+  if (const std::string fix = config::fix_of(problem); !fix.empty()) text += ". fix: " + fix;
   return text;
 }
 

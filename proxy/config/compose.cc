@@ -7,6 +7,7 @@
 #include "proxy/config/compose_ports.h"
 #include "proxy/config/go_values.h"
 #include "proxy/config/label_decoder.h"
+#include "proxy/config/label_mistakes.h"
 #include "proxy/config/printable.h"
 #include "proxy/config/problem_codes.h"
 #include "proxy/config/suggest.h"
@@ -89,6 +90,11 @@ class FileReader {
     if (key == "network_mode") service.network_mode = text_of(member);
     if (key == "labels") service.labels = read_labels(member);
     if (key == "scale") service.replicas = parse_int(text_of(member));
+    if (key == "environment") service.environment = read_environment(member);
+    if (key == "label_file") {
+      tell(code::kExtends, Severity::info, member, "labels in a file of their own are not read",
+           "the labels of that file are not checked", "write them under labels:");
+    }
     if (key == "command") service.command = read_command(member);
     if (key == "profiles") service.profiles = names_of(member);
     if (key == "networks") service.networks = names_of(member);
@@ -142,12 +148,26 @@ class FileReader {
     return labels;
   }
 
+  // What a list has without a value is taken from Compose's own environment, which is not known here.
+  static std::map<std::string, std::string> read_environment(const ValueTree& tree) {
+    std::map<std::string, std::string> variables;
+    for (const ValueTree& item : tree.children) {
+      const auto equals = item.text.find('=');
+      if (tree.shape == ValueShape::map && item.shape == ValueShape::scalar) {
+        variables.insert_or_assign(item.key, item.text);
+      } else if (tree.shape == ValueShape::list && equals != std::string::npos) {
+        variables.insert_or_assign(item.text.substr(0, equals), item.text.substr(equals + 1));
+      }
+    }
+    return variables;
+  }
+
   // "- traefik.enable: true": YAML reads a section where Compose wants a text.
   void read_pair_in_list(const ValueTree& item, std::map<std::string, ComposeText>& labels) {
     for (const ValueTree& pair : item.children) {
       const std::string value = pair.shape == ValueShape::scalar ? pair.text : "";
       tell(code::kLabelForm, Severity::error, pair, "an item of a list of labels is written key=value, not key: value",
-           "Compose refuses the file", "- \"" + printable(pair.key) + "=" + printable(value) + "\"");
+           "Compose refuses the file", "- \"" + printable(pair.key) + "=" + shown_value(pair.key, value) + "\"");
       labels.insert_or_assign(pair.key, ComposeText{value, place(pair)});
     }
   }
@@ -239,6 +259,7 @@ void overlay(ComposeService& base, ComposeService over) {
   for (auto& [key, label] : over.deploy_labels) base.deploy_labels.insert_or_assign(key, std::move(label));
   if (over.replicas) base.replicas = over.replicas;
   if (!over.command.empty()) base.command = std::move(over.command);
+  for (auto& [name, value] : over.environment) base.environment.insert_or_assign(name, std::move(value));
   base.ports.merge(over.ports);
   base.networks.merge(over.networks);
   base.profiles.merge(over.profiles);

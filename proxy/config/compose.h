@@ -47,6 +47,7 @@ struct ComposeService {
   std::set<ComposePort> ports;           // published and exposed
   std::set<std::string> networks;        // keys of the file; empty: the default one
   std::vector<std::string> command;
+  std::map<std::string, std::string> environment;
   std::set<std::string> profiles;
 };
 

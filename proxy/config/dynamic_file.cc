@@ -1,6 +1,8 @@
 #include "proxy/config/dynamic_file.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <optional>
 #include <utility>
 
 #include "proxy/config/problem_codes.h"
@@ -52,6 +54,22 @@ Problem refusal(std::string_view code, std::string where, std::string text, cons
 
 }  // namespace
 
+// The line of the first Go template of a tree that could be read: in a key or a value, not in a comment.
+std::optional<std::size_t> template_line(const ValueTree& tree) {
+  if (tree.key.contains("{{") || tree.text.contains("{{")) return tree.line;
+  for (const ValueTree& child : tree.children) {
+    if (const auto line = template_line(child)) return line;
+  }
+  return std::nullopt;
+}
+
+// The line of the first that stands in the text, whatever that is around it.
+std::optional<std::size_t> template_line(std::string_view text) {
+  const auto at = text.find("{{");
+  if (at == std::string_view::npos) return std::nullopt;
+  return static_cast<std::size_t>(1 + std::ranges::count(text.substr(0, at), '\n'));
+}
+
 std::vector<FileEntry> file_entries(const ValueTree& tree) {
   std::vector<FileEntry> entries;
   std::vector<std::string> path;
@@ -72,15 +90,18 @@ DynamicFile read_dynamic_file(std::string_view text, const std::string& file, co
         refusal(code::kFileUnreadable, file, "its name ends in neither .yml, .yaml nor .toml", in_force, "rename it"));
     return read;
   }
-  if (const auto at = text.find("{{"); at != std::string_view::npos) {
-    const auto line = 1 + std::ranges::count(text.substr(0, at), '\n');
-    read.problems.push_back(refusal(code::kFileTemplate, file + ":" + std::to_string(line),
+  TreeReading reading =
+      read_tree(*format, text, file, {.values = most_values(text), .fold_case = false, .in_force = in_force});
+  // A template often is no YAML at all: then it is what is to be said of the file.
+  const auto line = !text.contains("{{")       ? std::nullopt
+                    : reading.problems.empty() ? template_line(reading.tree)
+                                               : template_line(text);
+  if (line) {
+    read.problems.push_back(refusal(code::kFileTemplate, file + ":" + std::to_string(*line),
                                     "\"{{\" begins a Go template, which is known to Traefik and not done here",
                                     in_force, "write out what the template makes"));
     return read;
   }
-  TreeReading reading =
-      read_tree(*format, text, file, {.values = most_values(text), .fold_case = false, .in_force = in_force});
   if (!reading.problems.empty()) {
     read.problems = std::move(reading.problems);
     return read;

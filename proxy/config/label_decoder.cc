@@ -58,7 +58,8 @@ void LabelDecoder::add_mistakes(const std::map<std::string, std::string>& labels
   }
 }
 
-void LabelDecoder::read(const std::string& label, const std::string& value) {
+void LabelDecoder::read(const std::string& whole, const std::string& value) {
+  const std::string label = shown_key(whole);
   const ResolvedKey key = resolve_label_key(label);
   if (key.fit == KeyFit::foreign) {
     // "traefikhttp.routers…", "tra.efik.http.routers…": not ours by its root, but it may be a slip of one that is.
@@ -92,8 +93,12 @@ void LabelDecoder::read(const std::string& label, const std::string& value) {
 
 void LabelDecoder::read_wrong(const ResolvedKey& key, const std::string& label, const std::string& value) {
   if (key.fit == KeyFit::version_1) {
+    // It said who gets in: a router that a default rule makes would ask nobody.
+    const bool frontend = ascii_lower(label).contains(".frontend.");
+    if (frontend) out_.no_default_router = "label " + config::quoted(label, kLongestLabelKey) + " is one of Traefik 1";
     report(code::kVersionOneLabel, Severity::warning, label,
-           "this is a label of Traefik 1, which later ones do not read", std::string{kIgnored},
+           "this is a label of Traefik 1, which later ones do not read",
+           frontend ? "the label is ignored, and no default router is made" : std::string{kIgnored},
            "write " + version_one_form(std::string_view{label}.substr(label.find('.') + 1), value));
     return;
   }

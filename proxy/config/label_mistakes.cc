@@ -38,9 +38,30 @@ bool is_cut(std::string_view hash) {
   return false;
 }
 
+bool holds_secret(std::string_view key) {
+  const std::string lower = ascii_lower(key);
+  const std::string_view name = std::string_view{lower}.substr(0, lower.find(": "));
+  return std::ranges::any_of(std::to_array<std::string_view>({".users", "password", "secret", "token"}),
+                             [&](std::string_view word) { return name.contains(word); });
+}
+
 bool is_stickiness(std::string_view key, std::string_view value) {
   return key.find(".sticky") != std::string_view::npos && parse_bool(value) != false;
 }
+
+}  // namespace
+
+std::string shown_value(std::string_view key, std::string_view value) {
+  return holds_secret(key) ? "…" : printable(value);
+}
+
+std::string shown_key(const std::string& key) {
+  const auto colon = key.find(": ");
+  if (colon == std::string::npos || !holds_secret(key)) return key;
+  return key.substr(0, colon) + ": …";
+}
+
+namespace {
 
 class Finder {
  public:
@@ -70,22 +91,24 @@ class Finder {
     const auto colon = key.find(": ");
     if (value.empty() && (colon != std::string::npos || key.ends_with(':'))) {
       const std::string name = key.substr(0, colon == std::string::npos ? key.size() - 1 : colon);
-      const std::string said = colon == std::string::npos ? "…" : std::string{trimmed(key.substr(colon + 2))};
-      return report(code::kLabelForm, Severity::error, key,
+      const std::string said = colon == std::string::npos ? "…" : shown_value(name, trimmed(key.substr(colon + 2)));
+      return report(code::kLabelForm, Severity::error, shown_key(key),
                     "in a list of labels \":\" does not end the key: all of it is the key, and there is no value",
-                    "the label is not read", "- \"" + printable(name) + "=" + printable(said) + "\"");
+                    "the label is not read", "- \"" + printable(name) + "=" + said + "\"");
     }
     if (trimmed(key).size() != key.size()) {
       return report(code::kLabelForm, Severity::error, key, "there are blanks around the key", "the label is not read",
-                    printable(trimmed(key)) + "=" + printable(trimmed(value)));
+                    printable(trimmed(key)) + "=" + shown_value(key, trimmed(value)));
     }
     const bool quotes =
         value.size() > 2 && value.front() == value.back() && (value.front() == '"' || value.front() == '\'');
     // Header values and replacements may well hold quotes.
     if (!quotes || lower.find(".headers.") != std::string::npos || lower.ends_with(".replacement")) return;
-    report(code::kLabelForm, Severity::error, key, "the quotes are part of the value " + config::quoted(value),
-           "the value is read with them",
-           "- \"" + printable(key) + "=" + printable(std::string_view{value}.substr(1, value.size() - 2)) + "\"");
+    report(
+        code::kLabelForm, Severity::error, key,
+        "the quotes are part of the value" + (holds_secret(key) ? std::string{} : " " + config::quoted(value)),
+        "the value is read with them",
+        "- \"" + printable(key) + "=" + shown_value(key, std::string_view{value}.substr(1, value.size() - 2)) + "\"");
   }
 
   // A definition with a provider's suffix: only references have one.

@@ -13,6 +13,11 @@
 
 namespace mooring::config {
 
+// What may be shown of a label's value, or of anything that was meant to be one: "…" where its key names a secret.
+std::string shown_value(std::string_view key, std::string_view value);
+// A key as it may be shown: "….users: admin:$apr1$…", where all of it is the key, holds the secret itself.
+std::string shown_key(const std::string& key);
+
 Problems find_label_mistakes(const std::map<std::string, std::string>& labels, std::string_view where);
 
 // What is wrong with one item of basicAuth.users ("admin:$apr1$…"), or nothing. Names the user, not the hash.

@@ -1,5 +1,9 @@
 #include "proxy/config/problem.h"
 
+#include <algorithm>
+
+#include "proxy/config/problem_codes.h"
+
 namespace mooring::config {
 
 std::string_view to_string(Severity severity) {
@@ -14,6 +18,13 @@ std::string_view to_string(Severity severity) {
   return "error";
 }
 
+std::string fix_of(const Problem& problem) {
+  const bool says_it = problem.severity == Severity::info || problem.text.contains("expected ");
+  if (!problem.fix.empty() || says_it) return problem.fix;
+  const auto found = std::ranges::find(problem_codes(), problem.code, &ProblemCode::code);
+  return found == problem_codes().end() ? std::string{} : std::string{found->usually};
+}
+
 std::string to_line(const Problem& problem) {
   std::string line{to_string(problem.severity)};
   line += " " + problem.code;
@@ -22,7 +33,7 @@ std::string to_line(const Problem& problem) {
   if (!problem.key.empty()) line += " \"" + problem.key + "\":";
   line += " " + problem.text;
   if (!problem.in_force.empty()) line += "; " + problem.in_force;
-  if (!problem.fix.empty()) line += ". fix: " + problem.fix;
+  if (const std::string fix = fix_of(problem); !fix.empty()) line += ". fix: " + fix;
   return line;
 }
 

@@ -23,12 +23,16 @@ struct Problem {
   std::string key;       // the full key as it was written; empty when the problem is not about one key
   std::string text;      // what is wrong, one sentence, no full stop at the end
   std::string in_force;  // what is in force instead: "the label is ignored"
-  std::string fix;       // how to mend it, ready to paste where that is possible; may be empty
+  std::string fix;       // how to mend it, ready to paste where that is possible; may be empty: see fix_of()
 
   auto operator<=>(const Problem&) const = default;
 };
 
 using Problems = std::vector<Problem>;
+
+// How to mend it: what the problem says of it, else, for what is more than a hint and does not say what was expected,
+// what is usually said of its code.
+std::string fix_of(const Problem& problem);
 
 // One line for the log and the terminal: `error L001 shop/web-1: label "…": text; in_force. fix: …`.
 std::string to_line(const Problem& problem);

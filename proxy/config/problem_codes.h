@@ -19,7 +19,8 @@ struct ProblemCode {
   // What gives it: labels of one container (`traefik.…=…`, one a line), a compose file (`services:`), options as flags
   // (`--…`) or as YAML; or, where only a running system shows it, the line that is said then.
   std::string_view example = {};
-  std::string_view remedy = {};  // how to mend it
+  std::string_view remedy = {};   // how to mend it
+  std::string_view usually = {};  // the same in some words, for a line whose text does not say what is expected
 };
 
 // All codes, sorted by code.

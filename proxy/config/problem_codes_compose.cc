@@ -50,7 +50,8 @@ constexpr auto kCompose = std::to_array<ProblemCode>({
      R"(Give that file too, or check what `docker compose config` prints.)"},
     {"C006", "A file of no known kind",
      R"(By its content the file is neither a static configuration (`entryPoints`, `providers` …), nor a dynamic one (`http`, `tcp`, `tls`), nor a compose file (`services`), nor what `docker inspect` prints.)",
-     R"(colour: blue)", R"(Leave it out of the command line, or look for a slip in its first keys.)"},
+     R"(colour: blue)", R"(Leave it out of the command line, or look for a slip in its first keys.)",
+     "leave it out of the command line, or look for a slip in its first keys"},
     {"C007", "A key of a compose file that is nearly labels",
      R"(A key of the service is nearly `labels`. Compose refuses it; nobody reads what stands below.)",
      R"(services:

@@ -13,7 +13,8 @@ constexpr auto kOptions = std::to_array<ProblemCode>({
      R"(entryPoint:
   web:
     address: ":80")",
-     R"(Write the key as it is suggested, or look it up in the [options](../options.md).)"},
+     R"(Write the key as it is suggested, or look it up in the [options](../options.md).)",
+     "look the option up in docs/options-reference.md, or remove it"},
     {"O002", "An option known to Traefik, not done here yet",
      R"(Traefik has this option and this version of Mooring does not. It is ignored; an entry point that would be less guarded without it stays closed.)",
      R"(entryPoints:
@@ -23,12 +24,14 @@ certificatesResolvers:
   le:
     acme:
       email: me@example.com)",
-     R"(Remove it, or keep it as a note: the warning is all that comes of it.)"},
+     R"(Remove it, or keep it as a note: the warning is all that comes of it.)",
+     "remove it, or do what it asks for in the application or in front of Mooring"},
     {"O003", "Bad value of an option", R"(The option is right and its value is not. Mooring does not start.)",
      R"(entryPoints:
   web:
     address: "eighty")",
-     R"(Write a value of the kind that the Problem names.)"},
+     R"(Write a value of the kind that the Problem names.)",
+     "write a value of the kind that docs/options-reference.md names"},
     {"O004", "Unreadable configuration file",
      R"(The file that was named is not there, may not be read, is too large or no regular file.)",
      R"(--configFile=/no/such/file.yml)",
@@ -37,10 +40,11 @@ certificatesResolvers:
      R"(The text is not YAML (or TOML): the Problem shows line and column. Tabs at the beginning of a line are the commonest reason.)",
      R"(entryPoints:
   web: {address: ":80")",
-     R"(Mend the line. Indent with blanks.)"},
+     R"(Mend the line. Indent with blanks.)", "mend that line"},
     {"O006", "A value where a section belongs, or the other way round",
      R"(The key takes other keys below it and got a value, or takes a value and got keys.)", R"(entryPoints: ":80")",
-     R"(See the [options](../options.md) for what stands below the key.)"},
+     R"(See the [options](../options.md) for what stands below the key.)",
+     "write it in the shape that docs/options-reference.md shows"},
     {"O007", "An option of an older Traefik",
      R"(The option belonged to Traefik 1 or 2, and something else takes its place.)",
      R"(entryPoints:
@@ -72,11 +76,13 @@ pilot:
     address: ":80"
   dns:
     address: ":53/udp")",
-     R"(Remove the entry point, or what the Problem names.)"},
+     R"(Remove the entry point, or what the Problem names.)",
+     "remove it, or put something before Mooring that does it"},
     {"O012", "An environment variable that changes options, or does not",
      R"(A variable of the environment is in force (`DOCKER_HOST`), or looks as if it should be and is not.)",
      R"(info O012 environment: DOCKER_HOST is in force instead of providers.docker.endpoint)",
-     R"(Unset it, or mean it.)"},
+     R"(Unset it, or mean it.)",
+     "write a value of the kind that docs/options-reference.md names, or remove the variable"},
     {"O013", "More problems than are listed", R"(There are more Problems of this kind than are printed.)",
      R"(error O013 : and 12 more)", R"(Mend those that are listed, and start again.)"},
     {"O014", "A directory of dynamic files that was found",

@@ -41,7 +41,8 @@ traefik.http.services.web.loadbalancer.server.port=80
 traefik.http.middlewares.auth.chain.middlewares=tie
 traefik.http.middlewares.tie.sticky.cookie=true)",
      R"(Correct the name. Is the container that defines it running, and enabled (L040)?)"},
-    {"R003", "Unknown service", R"(A router leads to a service that nobody defines. It matches nothing.)",
+    {"R003", "Unknown service",
+     R"(A router leads to a service that nobody defines. Its requests are answered 503: were they left to a wider router, it would get what this one was to guard. (Traefik leaves them to it, or answers 404.))",
      R"(traefik.http.routers.web.rule=Host(`shop.example.com`)
 traefik.http.routers.web.service=wbe
 traefik.http.services.web.loadbalancer.server.port=80)",
@@ -82,9 +83,10 @@ traefik.http.middlewares.all.chain.middlewares=all)",
 traefik.http.routers.web.middlewares=again
 traefik.http.services.web.loadbalancer.server.port=80
 traefik.http.middlewares.again.retry=true)",
-     R"(Mend the middleware: another Problem says what is wrong with it.)"},
+     R"(Mend the middleware: another Problem says what is wrong with it.)",
+     "mend what is said of the middleware itself"},
     {"R008", "A priority that belongs to internal routers",
-     R"(The highest thousand priorities are those of Mooring's own routers. The router matches nothing.)",
+     R"(The highest thousand priorities are those of Mooring's own routers. Requests that the router's rule takes are answered 503.)",
      R"(error R008 web@file: the priority is above 9223372036854774807)", R"(Use a smaller number.)"},
     {"R009", "A reference to the wrong provider",
      R"(A middleware or service of this name exists, but another provider defines it: a bare name, and one with `@docker`, is looked for among labels; what stands in a file is called `name@file`. Or the suffix names no provider at all. The router is not served.)",

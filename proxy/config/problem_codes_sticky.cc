@@ -31,7 +31,8 @@ traefik.http.services.web.loadbalancer.sticky.cookie.name=sess)",
      R"(Traefik 2 and later do not read it. It is ignored, and the form of today is shown.)",
      R"(traefik.frontend.rule=Host:shop.example.com
 traefik.port=8080)",
-     R"(Write the form that the Problem shows. [Labels of Traefik 1](../labels-reference.md#labels-of-traefik-1) has all of them.)"},
+     R"(Write the form that the Problem shows. [Labels of Traefik 1](../labels-reference.md#labels-of-traefik-1) has all of them.)",
+     "remove the label, or write it in today's form"},
     {"S05", "One cookie name for two services on one host",
      R"(Two services on the same host set a cookie of the same name, and a browser keeps one. Here that cookie holds the places of up to four services; with Traefik, and with more than four, each answer of one service overwrites the session of the other.)",
      R"(services:

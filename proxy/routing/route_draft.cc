@@ -67,6 +67,10 @@ class Drafter {
     route_.errors.push_back(std::move(why));
   }
 
+  std::string not_served() const {
+    return route_.matcher != nullptr ? "the router answers 503" : "the router matches nothing";
+  }
+
   // It matches nothing.
   void disable(std::string why) {
     route_.status = RouteStatus::disabled;
@@ -194,16 +198,18 @@ class Drafter {
     for (const auto& [name, service] : input_.merged.services) known.push_back(name);
     draft_.missing_service = route_.service;
     config::Problem said = unknown_reference("the service", route_.service, known, config::code::kUnknownService);
-    problem(said.code, std::move(said.text), "the router matches nothing",
+    problem(said.code, std::move(said.text), not_served(),
             said.fix.empty() ? "define it, or name one that there is" : std::move(said.fix));
-    disable("the service \"" + route_.service + "\" does not exist");
+    unserved("the service \"" + route_.service + "\" does not exist");
   }
 
   void check_priority() {
     if (route_.config.priority <= kMaxPriority) return;
-    problem(config::code::kBadPriority, "the priority is above " + std::to_string(kMaxPriority),
-            "the router matches nothing", "use a smaller number");
-    disable("the priority belongs to internal routers");
+    problem(config::code::kBadPriority, "the priority is above " + std::to_string(kMaxPriority), not_served(),
+            "use a smaller number");
+    unserved("the priority belongs to internal routers");
+    // In its place before all others: a wider router must not take what this one was to guard.
+    route_.priority = kMaxPriority;
   }
 
   RouteDraft& draft_;

@@ -1,7 +1,8 @@
 // RouteDraft: a router on its way into a snapshot: its references resolved, its rule compiled, what is wrong said.
 //
-// Nothing broken is served: an unknown middleware, a bad entry point or a broken key of its own makes a route answer
-// 503 where its rule can be read; an unreadable rule or an unknown service makes it match nothing. Pure; control loop.
+// Nothing broken is served, and nobody else gets what it was to take: an unknown middleware or service, a bad entry
+// point, a priority out of reach or a broken key of its own makes a route answer 503 where its rule can be read; an
+// unreadable rule makes it match nothing. Pure; control loop.
 #pragma once
 
 #include <map>

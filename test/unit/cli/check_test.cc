@@ -168,6 +168,17 @@ TEST_CASE("exit codes: no error, an error, a hint with --strict, and what cannot
   CHECK(run_check({.files = {folder.path.string()}}) == kExitFindings);
 }
 
+TEST_CASE("of a folder the files that the file provider would read") {
+  const Folder folder;
+  folder.file("compose.yaml", "services:\n  web:\n    image: shop\n");
+  folder.file(".hidden.yml", "http: [");
+  folder.file("notes.txt", "http: [");
+  CHECK(run_check({.files = {folder.path.string()}}) == kExitOk);
+  std::filesystem::create_directory(folder.path / "inner");
+  folder.file("inner/broken.yml", "http: [");
+  CHECK(run_check({.files = {folder.path.string()}}) == kExitFindings);
+}
+
 TEST_CASE("a file as large as Mooring reads them is no finding") {
   std::string text =
       "http:\n  services:\n    shop:\n      loadBalancer:\n        servers:\n          - url: http://10.0.0.1\n"

@@ -4,6 +4,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <filesystem>
 #include <fstream>
+#include <regex>
 #include <set>
 #include <string>
 
@@ -55,6 +56,36 @@ TEST_CASE("each code that a source file uses stands in the table") {
     INFO(code);
     CHECK_FALSE(title_of(code).empty());
   }
+}
+
+// What the golden files of this folder show of Problems: from a line that begins one to the next that does, or that
+// begins another case.
+void each_problem(const std::filesystem::path& folder, const auto& look) {
+  static const std::regex begin(R"((^|: |^! |^REFUSED )(error|warning|info) [A-Z][0-9]{2,3}\b)");
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    std::ifstream file(entry.path());
+    std::string block;
+    for (std::string line; std::getline(file, line); block += line + "\n") {
+      if (!line.starts_with("====") && !std::regex_search(line, begin)) continue;
+      look(block);
+      block.clear();
+    }
+    look(block);
+  }
+}
+
+TEST_CASE("every error and warning says what was expected or how to mend it") {
+  std::size_t seen = 0;
+  for (const char* folder : {"check", "files", "fragments", "labels", "mistakes", "options"}) {
+    each_problem(std::filesystem::path(MOORING_SOURCE_DIR) / "test/golden" / folder, [&](const std::string& block) {
+      static const std::regex serious(R"(^(\S+: |! |REFUSED )?(error|warning) [A-Z][0-9]{2,3})");
+      if (!std::regex_search(block, serious)) return;
+      ++seen;
+      CAPTURE(block);
+      CHECK((block.contains("fix: ") || block.contains("expected ")));
+    });
+  }
+  CHECK(seen > 300);
 }
 
 }  // namespace

@@ -195,8 +195,16 @@ TEST_CASE("routers and services that cannot be linked") {
   const auto several = build(web({{"traefik.http.services.a.loadbalancer.server.port", "1"},
                                   {"traefik.http.services.b.loadbalancer.server.port", "2"},
                                   {"traefik.http.routers.r.rule", "Host(`a`)"}}));
-  CHECK(several->routers.empty());
+  // Not left out: what it was to guard must not go to a wider router.
+  CHECK(several->routers.at("r").rule == "Host(`a`)");
+  CHECK(several->routers.at("r").service.empty());
+  CHECK_FALSE(several->routers.at("r").broken.empty());
   CHECK(has_problem(*several, "L011"));
+  const auto without_rule = build(web({{"traefik.http.services.a.loadbalancer.server.port", "1"},
+                                       {"traefik.http.services.b.loadbalancer.server.port", "2"},
+                                       {"traefik.http.routers.r.entrypoints", "web"}}));
+  CHECK(without_rule->routers.empty());
+  CHECK(has_problem(*without_rule, "L011"));
   const auto none = build(web({{"traefik.http.services.a.loadbalancer.server.port", "1"},
                                {"traefik.http.services.b.loadbalancer.server.port", "2"}}));
   CHECK(none->routers.empty());
@@ -204,6 +212,14 @@ TEST_CASE("routers and services that cannot be linked") {
   CHECK(has_problem(*none, "L011"));
   const auto one = build(web({{"traefik.http.services.a.loadbalancer.server.port", "1"}}));
   CHECK(one->routers.at("web").service == "a");
+}
+
+TEST_CASE("no default rule stands in for a frontend of Traefik 1") {
+  const auto fragment = build(web({{"traefik.frontend.auth.basic.users", "admin:x"}}));
+  REQUIRE(fragment != nullptr);
+  CHECK(fragment->routers.empty());
+  CHECK(has_problem(*fragment, "S04"));
+  CHECK(build(web({{"traefik.backend.loadbalancer.swarm", "true"}}))->routers.size() == 1);
 }
 
 TEST_CASE("a stray router is published as Traefik does, with a warning") {

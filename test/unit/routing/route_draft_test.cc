@@ -205,7 +205,7 @@ TEST_CASE("with another syntax the same text is another rule") {
   CHECK(test.bench.takes("GET a.x.test /").empty());
 }
 
-TEST_CASE("an unknown service matches nothing, as in Traefik") {
+TEST_CASE("a router to an unknown service answers 503: no wider router gets what it was to take") {
   Broken test;
   test.router().service = "svcc";
   SECTION("alone") {}
@@ -217,8 +217,9 @@ TEST_CASE("an unknown service matches nothing, as in Traefik") {
   }
   const Route& route = test.build();
   CHECK(route.status == RouteStatus::disabled);
-  CHECK_FALSE(route.unserved);
-  CHECK(test.bench.takes("GET r /").empty());
+  CHECK(route.unserved);
+  CHECK(test.bench.takes("GET r /") == "r@docker");
+  CHECK(test.bench.problem("R003").in_force == "the router answers 503");
   CHECK(test.bench.problems("R003") == Strings{"r@docker in p/a-1"});
   CHECK(test.bench.problem("R003").fix == "did you mean \"svc@docker\"?");
 }
@@ -231,7 +232,9 @@ TEST_CASE("priorities of internal routers are out of reach") {
     test.router().priority = priority;
     test.build();
     CAPTURE(priority);
-    CHECK(test.bench.takes("GET r /") == (served ? "r@docker" : ""));
+    CHECK(test.bench.takes("GET r /") == "r@docker");
+    CHECK(test.bench.route("r@docker")->unserved != served);
+    CHECK(test.bench.route("r@docker")->priority <= kMaxPriority);
     CHECK(test.bench.problems("R008").size() == (served ? 0U : 1U));
   }
 }
