@@ -90,6 +90,8 @@ void StickyTable::file_holders(const std::string& router, const config::Merged& 
   }
   const RouteDraft* draft = book.find(router);
   if (draft == nullptr || draft->router == nullptr || !draft->serves() || !draft->sticky()) return;
+  // The other generation of a service that is being replaced: its cookie is meant to be the same.
+  if (draft->route->config.standby) return;
   for (const StickyCookie& cookie : sticky_cookies(*draft, merged)) {
     if (cookie.config->name.empty()) continue;  // made from the service's name: nobody else's
     for (std::string& place : places_of(*draft, *cookie.config)) {
