@@ -219,7 +219,7 @@ class Soak:
         fatal = [deed for deed in self.deeds if deed.what in FATAL and deed.begun <= loss.at <= (deed.over or loss.at) + 1]
         own = [deed for deed in fatal if f"pinned to {deed.container})" in loss.text]
         new = [deed for deed in own + fatal if (loss.client, deed.container) not in lost]
-        return (new + own + fatal + [None])[0] if loss.method == "POST" else None
+        return (new + own + fatal + [None])[0] if loss.cut_off else None
 
     def expect_no_loss(self, load: Load, seed: int) -> int:
         """A POST that was being answered when its container died is counted apart: one for each client and death."""

@@ -38,6 +38,11 @@ class Loss:
     def turned_away(self) -> bool:
         return self.status == 503 and self.retry_after
 
+    @property
+    def cut_off(self) -> bool:
+        """A POST that the proxy answers for, because its container did not: it cannot be sent once more."""
+        return self.method == "POST" and self.status in (502, 503, 504)
+
 
 def clock(at: float) -> str:
     """As in the proxy's log, so that the two can be laid side by side."""

@@ -200,6 +200,25 @@ TEST_CASE("a queue has its time and its size") {
     proxy.observe(Kind::changed, {.port = upstream.port()});
     CHECK(waiting.read_response().value_or(RawMessage{}).status() == 200);
   }
+  SECTION("it is full, over two workers together") {
+    ProxyPlan plan = queueing(kLong, 3);
+    plan.workers = 2;
+    ProxyUnderTest proxy(plan);
+    proxy.serve({starting(upstream)});
+    std::vector<RawSocket> clients;
+    for (int i = 0; i < 16; ++i) clients.push_back(proxy.client());
+    REQUIRE(wait_until([&] {
+      return proxy.worker(0).view().connections > 0 && proxy.worker(1).view().connections > 0 &&
+             proxy.view().connections == 16;
+    }));
+    for (RawSocket& client : clients) client.send(get());
+    REQUIRE(proxy.log().wait_for(13));
+    CHECK(held(proxy) == 3);
+    proxy.observe(Kind::changed, {.port = upstream.port()});
+    std::map<int, int> answers;
+    for (RawSocket& client : clients) ++answers[client.read_response().value_or(RawMessage{}).status()];
+    CHECK(answers == std::map<int, int>{{200, 3}, {503, 13}});
+  }
   SECTION("its client leaves") {
     ProxyUnderTest proxy(queueing(kLong));
     proxy.serve({starting(upstream)});

@@ -54,6 +54,36 @@ TEST_CASE("a session stays where it began, over every worker, and new ones are s
   }
 }
 
+TEST_CASE("a session stays where it began, whatever the strategy would choose") {
+  using config::Strategy;
+  ScriptedUpstream one(ScriptedUpstream::answering("one"));
+  ScriptedUpstream two(ScriptedUpstream::answering("two"));
+  ScriptedUpstream three(ScriptedUpstream::answering("three"));
+  const std::vector<Backend> all{{.port = one.port()}, {.port = two.port()}, {.port = three.port()}};
+  for (const Strategy strategy :
+       {Strategy::wrr, Strategy::p2c, Strategy::hrw, Strategy::leasttime, Strategy::leastconn}) {
+    CAPTURE(config::to_string(strategy));
+    ProxyPlan plan = sticky();
+    plan.service.strategy = strategy;
+    ProxyUnderTest proxy(plan);
+    std::map<std::string, std::string> cookies;
+    for (const Backend& only : all) {
+      proxy.serve({only});
+      const RawMessage response = proxy.ask(get());
+      cookies[response.body] = cookie_of(response);
+    }
+    REQUIRE(cookies.size() == 3);
+    proxy.serve(all);
+    for (int i = 0; i < 5; ++i) {
+      for (const auto& [body, cookie] : cookies) {
+        const RawMessage response = proxy.ask(with(cookie));
+        CHECK(response.body == body);
+        CHECK_FALSE(response.has("Set-Cookie"));
+      }
+    }
+  }
+}
+
 TEST_CASE("a session moves when its endpoint is gone, and only then") {
   ScriptedUpstream one(ScriptedUpstream::answering("one"));
   ScriptedUpstream two(ScriptedUpstream::answering("two"));
