@@ -45,6 +45,8 @@ std::expected<Caller, std::string> caller_at(const routing::Snapshot* table, con
       // A server given by URL is not the container that names it.
       const bool own = !origin.container_id.empty() && server.config.id.starts_with(origin.container_id);
       if (!own || !has_address(origin, address)) continue;
+      // Of one that ended the routes stay for a while; its address may be another one's by now.
+      if (server.endpoint->state() == upstream::EndpointState::gone) continue;
       if (!caller.container_id.empty() && caller.container_id != origin.container_id) {
         return std::unexpected("more than one container has the address " + address.to_string() +
                                ": it cannot be told who asks\n");

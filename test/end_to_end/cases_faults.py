@@ -33,7 +33,7 @@ def ended(load: Load, during: str, posts_apart: bool = False) -> str:
     """The clients go. Nothing may be lost but, where that is said, one POST a client. What there was, for the report."""
     load.run_on()
     load.stop()
-    apart = [loss for loss in load.losses if loss.method == "POST"] if posts_apart else []
+    apart = [loss for loss in load.losses if loss.cut_off] if posts_apart else []
     load.expect_no_loss(during, lambda loss: loss in apart)
     for client in {loss.client for loss in apart}:
         expect_equal(sum(loss.client == client for loss in apart), 1, f"POSTs that client {client} lost: {[loss.text for loss in apart]}")
@@ -53,6 +53,10 @@ def event_times(container: str, since: float) -> dict[str, float]:
     return {event["Action"]: event["timeNano"] / 1e9 for event in map(json.loads, lines)}
 
 
+def spoken(*measured: tuple[str, list[float]]) -> str:
+    return ", ".join(f"{what}: median {median(times):.1f} ms, worst {max(times):.1f} ms" for what, times in measured)
+
+
 @case("a pause is in force within 10 ms of the engine's event, what it undoes within 50 ms", Lab)
 def in_force(lab: Lab) -> str:
     victim = lab.routed("prompt")
@@ -68,10 +72,42 @@ def in_force(lab: Lab) -> str:
         events = event_times(victim, begun)
         removed.append((docker.time_of(out["since"]) - events["pause"]) * 1000)
         added.append((docker.time_of(back["since"]) - events["unpause"]) * 1000)
-    shown = ", ".join(f"{what}: median {median(times):.1f} ms, worst {max(times):.1f} ms"
-                      for what, times in (("out", removed), ("back", added)))
+    shown = spoken(("out", removed), ("back", added))
     expect(median(removed) <= 10 and median(added) <= 50, shown)
     return shown
+
+
+@case("a signal, an end and a start are in force within 10, 10 and 50 ms of the engine's events", Lab)
+def life_in_force(lab: Lab) -> str:
+    victim = lab.routed("swift", arguments=("--stop-delay", "20s"))
+    container = docker.short_id(victim)
+    drained, ended, back = [], [], []
+    for _ in range(8):
+        begun = time.time()
+        for path, state, event, times in (("kill?signal=TERM", "draining", "kill", drained), ("kill?signal=KILL", "gone", "kill", ended),
+                                          ("start", "ready", "start", back)):
+            docker.engine("POST", f"/containers/{victim}/{path}")
+            row = lab.proxy.wait_state(container, state)
+            times.append((docker.time_of(row["since"]) - event_times(victim, begun)[event]) * 1000)
+    shown = spoken(("draining", drained), ("gone", ended), ("back", back))
+    expect(median(drained) <= 10 and median(ended) <= 10 and median(back) <= 50, shown)
+    return shown
+
+
+@case("/self/drain: a container's own hook, from the inside; nobody else's", Lab)
+def self_drain(lab: Lab) -> str:
+    one, other = two_of(lab, "hook")
+    request = "GET /self/drain?wait=10s HTTP/1.1\\r\\nHost: mooring\\r\\nConnection: close\\r\\n\\r\\n"
+    said = docker.docker("exec", one, "bash", "-c", f"exec 3<>/dev/tcp/{lab.proxy.address}/8080; printf '{request}' >&3; cat <&3")
+    expect(said.startswith("HTTP/1.1 200 "), said[:300])
+    told = json.loads(said[said.index("{"):])
+    expect_equal((told["name"], told["drained"], told["inFlight"]), (one, True, 0), "what the hook is told")
+    expect_equal(lab.proxy.endpoints()[docker.short_id(one)]["state"], "draining", "the state of the one that asked")
+    answers = {lab.get("hook").container for _ in range(6)}
+    expect_equal(answers, {docker.short_id(other)}, "containers that new sessions go to")
+    # This process is no container that Mooring routes to.
+    expect_equal(get((lab.proxy.address, 8080), "mooring", "/self/drain").status, 403, "the answer to a stranger")
+    return f"drained after {told['waitedMs']} ms"
 
 
 @case("under load: SIGKILL of one of two, also of POSTs in flight", Lab)

@@ -98,6 +98,15 @@ TEST_CASE("a container drains itself, and hears at once that nothing is left") {
   }
 }
 
+TEST_CASE("an address that one that ended had before is its new owner's") {
+  Bench bench({{"172.20.0.4"}, {"172.20.0.4"}});
+  bench.endpoints[0]->set_state(upstream::EndpointState::gone, "it ended");
+  Call call(bench.handler, "172.20.0.4");
+  REQUIRE(call.answered());
+  CHECK(call.status == 200);
+  CHECK(bench.told == std::vector<std::string>{bench.endpoints[1]->id()});
+}
+
 TEST_CASE("the answer waits for what is in flight, and no longer than it was asked to") {
   Bench bench;
   bench.counters(0).in_flight.add(2);
