@@ -43,11 +43,11 @@ def across(lab: Lab) -> None:
     folder = lab.folder("across")
     proxy = file_proxy(lab, "across", folder)
     written(folder, "routers.yml", ROUTER.format(name="fromfile", service="inlabels@docker"))
-    # As in Traefik: a router whose service nobody defines matches nothing.
-    wait_host(proxy, "fromfile.e2e", 404)
+    # Nobody defines its service yet, and no other router gets what this one is to take.
+    wait_host(proxy, "fromfile.e2e", 503)
     name = lab.whoami("inlabels", rule("fromlabel"), port("inlabels"), "traefik.http.routers.fromlabel.service=infile@file")
     wait_host(proxy, "fromfile.e2e", 200)
-    wait_host(proxy, "fromlabel.e2e", 404)
+    wait_host(proxy, "fromlabel.e2e", 503)
     written(folder, "services.toml", f"""
 [[http.services.infile.loadBalancer.servers]]
 url = "http://{docker.address_of(name)}:80"
