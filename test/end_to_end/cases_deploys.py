@@ -33,7 +33,7 @@ def table(lab: Lab) -> str:
         with open(log, encoding="utf-8") as file:
             kept = [line for line in file.read().splitlines() if " INFO " in line or " WARN" in line or " ERROR " in line]
         raise Failed(f"{wrong}\n" + "\n".join(kept[-60:]))
-    return "; ".join(f"{row['row']} {row['median_ms']} ms" if "median_ms" in row else f"{row['row']} 0 of {row['requests']}" for row in rows)
+    return "; ".join(f"{row['row']} {row['median_ms']} ms" if "median_ms" in row else f"{row['row']} 0 of {row['requests']}, slowest {row['slowest_s']} s" for row in rows)
 
 
 @case("examples/rolling-deploy: both replicas replaced under load, none lost", Lab)
