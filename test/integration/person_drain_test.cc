@@ -100,6 +100,7 @@ TEST_CASE("a person's drain of the only one: who has no session gets 503, not wh
   ProxyUnderTest proxy(plan);
   proxy.serve({only});
   CHECK(proxy.ask(get()).status() == 200);
+  REQUIRE(wait_until([&] { return proxy.in_flight() == 0; }));
   RawSocket busy = proxy.client();
   busy.send("POST / HTTP/1.1\r\nHost: shop.test\r\nContent-Length: 4\r\n\r\n");
   REQUIRE(wait_until([&] { return proxy.in_flight() == 1; }));
