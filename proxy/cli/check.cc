@@ -51,6 +51,7 @@ config::Environment environment_with(const CheckSource* file, const std::map<std
   };
   environment.variable_names = [variables] {
     std::vector<std::string> names;
+    names.reserve(variables.size());
     for (const auto& [name, value] : variables) names.push_back(name);
     return names;
   };
