@@ -230,6 +230,20 @@ void Merger::tell(Problems& before, Problems now) {
 }
 
 template <typename Config, typename MergedConfig>
+MergedConfig Merger::settle_name(const Subject& subject, const std::vector<Claim<Config>>& claims,
+                                 const ReadyCheck& ready, Problems& problems) const {
+  if constexpr (std::is_same_v<Config, RouterConfig>) {
+    if (generations_.any()) {
+      const std::vector<Claim<Config>> heard = in_force(subject, claims, generations_, problems);
+      auto entry = settled<Config, MergedConfig>(subject, heard.empty() ? claims : heard, ready, problems);
+      entry.config.standby = heard.empty();
+      return entry;
+    }
+  }
+  return settled<Config, MergedConfig>(subject, claims, ready, problems);
+}
+
+template <typename Config, typename MergedConfig>
 void Merger::settle_part(std::string_view kind, Part<Config>& part, std::map<std::string, MergedConfig>& merged,
                          const ReadyCheck& ready, NameChanges& changes) {
   for (const std::string& name : std::exchange(part.dirty, {})) {
@@ -241,17 +255,7 @@ void Merger::settle_part(std::string_view kind, Part<Config>& part, std::map<std
       merged.erase(before);
       for (std::set<std::string>* names : {&changes.all, &changes.settings, &changes.existence}) names->insert(name);
     } else {
-      const Subject subject{kind, name};
-      MergedConfig entry;
-      if constexpr (std::is_same_v<Config, RouterConfig>) {
-        const bool split = generations_.any();
-        const auto heard = split ? in_force(subject, claims->second, generations_, problems) : claims->second;
-        const bool standby = split && heard.empty();
-        entry = settled<Config, MergedConfig>(subject, standby ? claims->second : heard, ready, problems);
-        entry.config.standby = standby;
-      } else {
-        entry = settled<Config, MergedConfig>(subject, claims->second, ready, problems);
-      }
+      auto entry = settle_name<Config, MergedConfig>({kind, name}, claims->second, ready, problems);
       const bool is_new = before == merged.end();
       if (is_new) changes.existence.insert(name);
       if (is_new || before->second.config != entry.config) changes.settings.insert(name);

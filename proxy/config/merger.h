@@ -75,6 +75,9 @@ class Merger {
   template <typename Config>
   bool mark_contested(const Fragment& fragment, const std::map<std::string, Config>& configs, Part<Config>& part);
   template <typename Config, typename MergedConfig>
+  MergedConfig settle_name(const Subject& subject, const std::vector<Claim<Config>>& claims, const ReadyCheck& ready,
+                           Problems& problems) const;
+  template <typename Config, typename MergedConfig>
   void settle_part(std::string_view kind, Part<Config>& part, std::map<std::string, MergedConfig>& merged,
                    const ReadyCheck& ready, NameChanges& changes);
   void change_source(const FragmentPtr& who, const Fragment& before, const Fragment& now);
