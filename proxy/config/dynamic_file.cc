@@ -52,23 +52,24 @@ Problem refusal(std::string_view code, std::string where, std::string text, cons
   return {std::string{code}, Severity::error, std::move(where), {}, std::move(text), in_force, std::move(fix)};
 }
 
-}  // namespace
-
-// The line of the first Go template of a tree that could be read: in a key or a value, not in a comment.
-std::optional<std::size_t> template_line(const ValueTree& tree) {
+// The line of the first Go template in a key or a value; a comment may hold what it likes.
+std::optional<std::size_t> template_in(const ValueTree& tree) {
   if (tree.key.contains("{{") || tree.text.contains("{{")) return tree.line;
   for (const ValueTree& child : tree.children) {
-    if (const auto line = template_line(child)) return line;
+    if (const auto line = template_in(child)) return line;
   }
   return std::nullopt;
 }
 
-// The line of the first that stands in the text, whatever that is around it.
-std::optional<std::size_t> template_line(std::string_view text) {
+// A template often makes that the file cannot be read: then the first that looks like one is what is to be said of it.
+std::optional<std::size_t> template_line(std::string_view text, const TreeReading& reading) {
   const auto at = text.find("{{");
   if (at == std::string_view::npos) return std::nullopt;
+  if (reading.problems.empty()) return template_in(reading.tree);
   return static_cast<std::size_t>(1 + std::ranges::count(text.substr(0, at), '\n'));
 }
+
+}  // namespace
 
 std::vector<FileEntry> file_entries(const ValueTree& tree) {
   std::vector<FileEntry> entries;
@@ -92,11 +93,7 @@ DynamicFile read_dynamic_file(std::string_view text, const std::string& file, co
   }
   TreeReading reading =
       read_tree(*format, text, file, {.values = most_values(text), .fold_case = false, .in_force = in_force});
-  // A template often is no YAML at all: then it is what is to be said of the file.
-  const auto line = !text.contains("{{")       ? std::nullopt
-                    : reading.problems.empty() ? template_line(reading.tree)
-                                               : template_line(text);
-  if (line) {
+  if (const auto line = template_line(text, reading)) {
     read.problems.push_back(refusal(code::kFileTemplate, file + ":" + std::to_string(*line),
                                     "\"{{\" begins a Go template, which is known to Traefik and not done here",
                                     in_force, "write out what the template makes"));
