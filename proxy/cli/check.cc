@@ -62,9 +62,8 @@ bool is_entry_point_flag(const std::string& flag) {
   return config::ascii_lower(flag).starts_with("--entrypoints");
 }
 
-bool is_option_variable(const std::string& name) {
-  const std::string lower = config::ascii_lower(name);
-  return (lower.starts_with("traefik_") || lower.starts_with("mooring_")) && !lower.ends_with("_configfile");
+bool names_config_file(const std::pair<const std::string, std::string>& variable) {
+  return config::ascii_lower(variable.first).ends_with("_configfile");
 }
 
 bool is_entry_point_variable(const std::pair<const std::string, std::string>& variable) {
@@ -171,8 +170,7 @@ class Check {
     }
     std::map<std::string, std::string> variables;
     if (proxy != nullptr) variables = proxy->environment;
-    // As with the flag: the file is in the container. Its place, and that of a home folder, are not ours to look at.
-    std::erase_if(variables, [](const auto& variable) { return !is_option_variable(variable.first); });
+    std::erase_if(variables, names_config_file);  // as with the flag
     entry_points_known_ = source != nullptr || std::ranges::any_of(flags, is_entry_point_flag) ||
                           std::ranges::any_of(variables, is_entry_point_variable);
     const std::vector<std::string> of_command = flags;
