@@ -38,39 +38,50 @@ void add_first(std::vector<std::string>& files, const auto& names) {
   if (found != std::end(names)) files.emplace_back(*found);
 }
 
-// The files that the file provider would read of a folder.
-void add_folder(std::vector<std::string>& files, const std::string& folder) {
-  config::FileOptions options;
-  options.directory = folder;
-  for (const auto& [name, found] : file::list_files(options).files) files.push_back(found.path);
-}
+// The files to check, and why some that were asked for are not among them.
+struct Files {
+  std::vector<std::string> names;
+  config::Problems problems;
+
+  // What the file provider would read of a folder.
+  void add_folder(const std::string& folder) {
+    config::FileOptions options;
+    options.directory = folder;
+    file::Listing listing = file::list_files(options);
+    for (const auto& [name, found] : listing.files) names.push_back(found.path);
+    for (config::Problem& problem : listing.problems) {
+      problem.where = folder + (problem.where.empty() ? "" : "/" + problem.where);
+      problems.push_back(std::move(problem));
+    }
+  }
+};
 
 // Dynamic files beside the static one, as the proxy reads them when no provider is configured.
-void add_dynamic(std::vector<std::string>& files) {
+void add_dynamic(Files& files) {
   std::error_code error;
-  if (std::filesystem::is_directory(kDynamicFolder, error)) add_folder(files, std::string{kDynamicFolder});
+  if (std::filesystem::is_directory(kDynamicFolder, error)) files.add_folder(std::string{kDynamicFolder});
 }
 
-std::vector<std::string> usual_files() {
-  std::vector<std::string> files;
-  add_first(files, kOptionFiles);
+Files usual_files() {
+  Files files;
+  add_first(files.names, kOptionFiles);
   add_dynamic(files);
-  const std::size_t before = files.size();
-  add_first(files, kComposeFiles);
-  if (files.size() > before) add_first(files, kOverrides);
+  const std::size_t before = files.names.size();
+  add_first(files.names, kComposeFiles);
+  if (files.names.size() > before) add_first(files.names, kOverrides);
   return files;
 }
 
 // A folder is all its files: what the file provider does with one.
-std::vector<std::string> expanded(const std::vector<std::string>& named) {
-  std::vector<std::string> files;
+Files expanded(const std::vector<std::string>& named) {
+  Files files;
   for (const std::string& name : named) {
     std::error_code error;
-    if (!std::filesystem::is_directory(name, error)) {
-      files.push_back(name);
-      continue;
+    if (std::filesystem::is_directory(name, error)) {
+      files.add_folder(name);
+    } else {
+      files.names.push_back(name);
     }
-    add_folder(files, name);
   }
   return files;
 }
@@ -110,13 +121,14 @@ int usage(const std::string& text) {
 }  // namespace
 
 int run_check(const CheckOptions& options) {
-  const std::vector<std::string> files = options.files.empty() ? usual_files() : expanded(options.files);
-  if (files.empty()) {
+  const Files files = options.files.empty() ? usual_files() : expanded(options.files);
+  if (!files.problems.empty()) return usage(config::to_line(files.problems.front()));
+  if (files.names.empty()) {
     return usage("there is no traefik.yml, mooring.yml, compose.yaml or docker-compose.yml here; name the files");
   }
   const config::Environment environment = config::system_environment();
   CheckInput input;
-  for (const std::string& file : files) {
+  for (const std::string& file : files.names) {
     auto text = environment.read_file(file, kMaxBytes);
     if (!text) return usage(config::quoted(file) + " cannot be read: " + text.error().text);
     input.sources.push_back({file, *std::move(text)});

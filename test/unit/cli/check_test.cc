@@ -11,6 +11,7 @@
 #include <sstream>
 #include <string>
 
+#include "providers/file/listing.h"
 #include "proxy/cli/check_command.h"
 #include "proxy/cli/exit_code.h"
 #include "proxy/config/problem_codes.h"
@@ -177,6 +178,14 @@ TEST_CASE("of a folder the files that the file provider would read") {
   std::filesystem::create_directory(folder.path / "inner");
   folder.file("inner/broken.yml", "http: [");
   CHECK(run_check({.files = {folder.path.string()}}) == kExitFindings);
+}
+
+TEST_CASE("a folder that cannot be read whole is not said to be without problems") {
+  const Folder folder;
+  std::filesystem::path inner = folder.path;
+  for (int level = 0; level <= file::kMostLevels; ++level) inner /= "in";
+  std::filesystem::create_directories(inner);
+  CHECK(run_check({.files = {folder.path.string()}}) == kExitUsage);
 }
 
 TEST_CASE("a file as large as Mooring reads them is no finding") {
