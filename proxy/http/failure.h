@@ -36,7 +36,7 @@ struct Failure {
   Side side = Side::proxy;
   // No byte of the request was written to the upstream when it happened, so any method may be sent again.
   bool nothing_sent = false;
-  std::uint8_t retry_after = 0;  // seconds; for destination_unavailable: somebody is on the way
+  std::uint8_t retry_after = 0;  // seconds; for destination_unavailable: when to ask again
   std::uint16_t status = 0;      // for http_request_error: the status the client gets (400, 408, 414, 431, 501, 505)
   std::string_view detail = {};  // static text for the log; never the peer's bytes
 

@@ -64,8 +64,8 @@ Life on_sickness(Life life, Mark mark) {
 
 // Pinned requests would wait for as long as the pause lasts. A container that is not paused any more has its say again.
 Life on_docker_sickness(Life life, bool paused) {
-  const Life now = on_sickness(life, Mark::docker_sick);
-  return Life(now).put(Mark::frozen, paused && now.state == draining);
+  Life now = on_sickness(life, Mark::docker_sick);
+  return now.put(Mark::frozen, paused && now.state == draining);
 }
 
 Life on_passive(Life life, LifeEvent event) {

@@ -72,7 +72,7 @@ class EndpointRegistry {
   // What the requests of a service meet at one of its endpoints is told to this: the same for equal settings.
   std::shared_ptr<PassiveWatch> passive_watch(const std::string& service, const config::MergedServer& server,
                                               const config::PassiveHealthCheckConfig& config);
-  // What the endpoint of the container that takes most takes; `none` where it has no container.
+  // Of the container's endpoints the readiest; `none` where nobody knows the container.
   config::Readiness readiness(const std::string& container_id) const;
 
   // A person's order for a container (by its id: all its endpoints) or for one endpoint (by its own id). It holds until
