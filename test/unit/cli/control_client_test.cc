@@ -15,6 +15,7 @@
 #include "proxy/cli/http_client.h"
 #include "proxy/cli/status_command.h"
 #include "test/unit/cli/fixed_answer.h"
+#include "test/unit/providers_file/folder.h"
 
 namespace mooring::cli {
 namespace {
@@ -23,8 +24,8 @@ using Catch::Matchers::ContainsSubstring;
 using std::chrono::milliseconds;
 
 TEST_CASE("the body of a 200 is the answer") {
-  const Folder folder;
-  const std::string socket = folder.path + "/s";
+  const file::Folder folder;
+  const std::string socket = folder.path() + "/s";
   FixedAnswer server(socket, http(200, "{}"));
   const auto answer = ControlClient(socket).get("/api/status?wait=5", milliseconds(5000));
   REQUIRE(answer.has_value());
@@ -33,8 +34,8 @@ TEST_CASE("the body of a 200 is the answer") {
 }
 
 TEST_CASE("no socket, a file that is none, a dead one, a silent one: unreachable, and how to mend it") {
-  const Folder folder;
-  const std::string socket = folder.path + "/s";
+  const file::Folder folder;
+  const std::string socket = folder.path() + "/s";
   const auto failure_of = [&socket] {
     const auto answer = ControlClient(socket).get("/ping", milliseconds(200));
     REQUIRE_FALSE(answer.has_value());
@@ -68,9 +69,9 @@ TEST_CASE("answers that are none are failures, and are not printed as they are")
       {"HTTP/1.1 200 OK\r\n" + std::string(200'000, 'x'), "/ping"},
   };
   for (const Row& row : rows) {
-    const Folder folder;
-    const FixedAnswer server(folder.path + "/s", row.bytes);
-    const auto answer = ControlClient(folder.path + "/s").get("/ping", milliseconds(5000));
+    const file::Folder folder;
+    const FixedAnswer server(folder.path() + "/s", row.bytes);
+    const auto answer = ControlClient(folder.path() + "/s").get("/ping", milliseconds(5000));
     REQUIRE_FALSE(answer.has_value());
     CHECK(answer.error().code == kExitFailure);
     CHECK_THAT(answer.error().text, ContainsSubstring(row.says));
@@ -79,20 +80,20 @@ TEST_CASE("answers that are none are failures, and are not printed as they are")
 }
 
 TEST_CASE("an answer larger than the bound is refused") {
-  const Folder folder;
-  const FixedAnswer server(folder.path + "/s", http(200, std::string(5000, 'x')));
+  const file::Folder folder;
+  const FixedAnswer server(folder.path() + "/s", http(200, std::string(5000, 'x')));
   const HttpBounds enough{.time = milliseconds(5000), .bytes = 5000};
   const HttpBounds one_less{.time = milliseconds(5000), .bytes = 4999};
-  CHECK(http_get(folder.path + "/s", "/", enough).has_value());
-  const auto refused = http_get(folder.path + "/s", "/", one_less);
+  CHECK(http_get(folder.path() + "/s", "/", enough).has_value());
+  const auto refused = http_get(folder.path() + "/s", "/", one_less);
   REQUIRE_FALSE(refused.has_value());
   CHECK_FALSE(refused.error().unreachable);
   CHECK_THAT(refused.error().text, ContainsSubstring("larger than"));
 }
 
 TEST_CASE("healthcheck exits with 0 or 1, whatever is wrong") {
-  const Folder folder;
-  const std::string socket = folder.path + "/s";
+  const file::Folder folder;
+  const std::string socket = folder.path() + "/s";
   CHECK(run_healthcheck({.control_socket = socket}) == 1);
   {
     const FixedAnswer well(socket, http(200, "OK"));
@@ -102,12 +103,12 @@ TEST_CASE("healthcheck exits with 0 or 1, whatever is wrong") {
     const FixedAnswer ending(socket, http(503, "Service Unavailable"));
     CHECK(run_healthcheck({.control_socket = socket}) == 1);
   }
-  CHECK(run_healthcheck({.control_socket = folder.path + "/" + std::string(200, 'x')}) == 1);
+  CHECK(run_healthcheck({.control_socket = folder.path() + "/" + std::string(200, 'x')}) == 1);
 }
 
 TEST_CASE("status exits with 0, 1 or 4") {
-  const Folder folder;
-  const std::string socket = folder.path + "/s";
+  const file::Folder folder;
+  const std::string socket = folder.path() + "/s";
   CHECK(run_status({.control_socket = socket}) == kExitUnreachable);
   CHECK(run_status({.control_socket = socket, .watch = true}) == kExitUnreachable);
   {
@@ -136,8 +137,8 @@ TEST_CASE(
       {http(409, "several"), false, kExitFailure}, {http(405, ""), false, kExitFailure},
   };
   for (const Row& row : rows) {
-    const Folder folder;
-    const std::string socket = folder.path + "/s";
+    const file::Folder folder;
+    const std::string socket = folder.path() + "/s";
     FixedAnswer server(socket, row.answer);
     const DrainOptions options{
         .control_socket = socket, .name = "web/10.0.0.1:80 x", .wait = row.wait, .deadline = milliseconds(1500)};
@@ -145,19 +146,19 @@ TEST_CASE(
     CHECK(server.request().starts_with(
         "POST /api/drain?name=web%2F10.0.0.1%3A80%20x&deadline=1500ms HTTP/1.1\r\nHost: mooring\r\n"));
   }
-  const Folder folder;
-  FixedAnswer server(folder.path + "/s", http(200, R"({"name": "shop-web-1", "state": "undone"})"));
-  CHECK(run_undrain({.control_socket = folder.path + "/s", .name = "3f9a"}) == kExitOk);
+  const file::Folder folder;
+  FixedAnswer server(folder.path() + "/s", http(200, R"({"name": "shop-web-1", "state": "undone"})"));
+  CHECK(run_undrain({.control_socket = folder.path() + "/s", .name = "3f9a"}) == kExitOk);
   CHECK(server.request().starts_with("POST /api/undrain?name=3f9a HTTP/1.1\r\n"));
 }
 
 TEST_CASE("the socket can be named by the environment, and a flag wins") {
-  const Folder folder;
-  const std::string socket = folder.path + "/s";
+  const file::Folder folder;
+  const std::string socket = folder.path() + "/s";
   const FixedAnswer server(socket, http(200, "OK"));
   ::setenv(kControlSocketVariable, socket.c_str(), 1);  // NOLINT(concurrency-mt-unsafe): read by this thread alone
   CHECK(run_command({"healthcheck"}, nullptr) == 0);
-  CHECK(run_command({"healthcheck", "--control-socket", folder.path + "/other"}, nullptr) == 1);
+  CHECK(run_command({"healthcheck", "--control-socket", folder.path() + "/other"}, nullptr) == 1);
   ::unsetenv(kControlSocketVariable);  // NOLINT(concurrency-mt-unsafe)
 }
 

@@ -5,6 +5,7 @@
 
 #include "proxy/cli/command_line.h"
 #include "test/unit/cli/fixed_answer.h"
+#include "test/unit/providers_file/folder.h"
 
 namespace mooring::cli {
 namespace {
@@ -41,14 +42,14 @@ TEST_CASE("whatever comes as an order gives a line, and none that does something
 }
 
 TEST_CASE("drain --wait ends with what has become of the order") {
-  const Folder folder;
-  const auto ends_with = [&](std::vector<std::string> answers) {
+  const file::Folder folder;
+  const auto ends_with = [&](std::vector<std::string> answers, const char* deadline = "2099-11-22T17:29:48Z") {
     Json given = order("draining");
-    given["deadline"] = "2099-11-22T17:29:48Z";
+    given["deadline"] = deadline;
     answers.insert(answers.begin(), http(200, given.dump()));
-    const FixedAnswer server(folder.path + "/s", std::move(answers));
-    const int code = run_drain({.control_socket = folder.path + "/s", .name = "shop-web-1", .wait = true});
-    std::filesystem::remove(folder.path + "/s");
+    const FixedAnswer server(folder.path() + "/s", std::move(answers));
+    const int code = run_drain({.control_socket = folder.path() + "/s", .name = "shop-web-1", .wait = true});
+    std::filesystem::remove(folder.path() + "/s");
     return code;
   };
   CHECK(ends_with({http(200, order("drained").dump())}) == kExitOk);
@@ -57,6 +58,7 @@ TEST_CASE("drain --wait ends with what has become of the order") {
   CHECK(ends_with({http(409, "not drained by a person")}) == kExitFailure);
   // Mooring was started again, and has not listed the containers yet: that says nothing of the order.
   CHECK(ends_with({http(503, "not ready"), http(503, "not ready"), http(409, "not drained")}) == kExitFailure);
+  CHECK(ends_with({http(503, "not ready")}, "2025-11-22T17:29:48Z") == kExitDeadline);
 }
 
 TEST_CASE("drain and undrain on the command line") {

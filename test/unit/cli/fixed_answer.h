@@ -1,11 +1,8 @@
 // A control socket that answers what it was told to, for tests of the commands. Owned by the test.
 #pragma once
 
-#include <stdlib.h>
-
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
-#include <filesystem>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -17,18 +14,6 @@
 #include "proxy/loop/task_scope.h"
 
 namespace mooring::cli {
-
-struct Folder {
-  std::string path;
-  Folder() {
-    std::string name = "/tmp/mooring-cli-XXXXXX";
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-};
 
 // Answers each request on a unix socket with the next of these, then always with the last, or with none at all; in a
 // thread of its own.
