@@ -3,7 +3,8 @@
 
 The newcomer's router is of another name than the old one's, and of a higher priority; the newcomer takes its time. Under
 requests: nothing of its definition may be in force before it is ready, and nothing of the old one's from then on.
-Once with Compose's hint that the newcomer replaces the old one, which drains for it, and once without.
+Once with Compose's hint that the newcomer replaces the old one, which drains for it, and once without. Then once more
+with a newcomer that has no health check: what is out of force is asked too whether it accepts.
 """
 import argparse
 import sys
@@ -46,6 +47,15 @@ def deploy(stand: Stand, load: Load, number: int, hint: bool) -> None:
     stand.remove(old)
 
 
+def deploy_without_check(stand: Stand, number: int) -> None:
+    old = f"w-{number - 1}"
+    stand.make(f"w-{number}", labels(number, ""))
+    wait_for("the new rule", lambda: get(stand.web, f"v{number}.{HOST}").status == 200)
+    expect_equal(get(stand.web, f"v{number - 1}.{HOST}").status, 404, "status under the old rule when the newcomer is ready")
+    stand.act(old, "stop", delay=0.05, manner="close")
+    stand.remove(old)
+
+
 def run(stand: Stand) -> str:
     stand.make("w-0", labels(0, ""))
     wait_for("the first", lambda: get(stand.web, HOST).status == 200)
@@ -53,9 +63,10 @@ def run(stand: Stand) -> str:
         load.add(2)
         for number, hint in ((1, False), (2, True)):
             deploy(stand, load, number, hint)
+        deploy_without_check(stand, 3)
         load.run_on()
         load.stop()
-        load.expect_no_loss("two deploys that rename")
+        load.expect_no_loss("three deploys that rename")
         expect(load.answers > 0, "no request was answered")
         return f"{load.answers} answers, none lost"
 

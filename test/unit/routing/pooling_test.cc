@@ -279,6 +279,31 @@ TEST_CASE("an endpoint that two pooled services have is one") {
   CHECK(bench.endpoints_of("a@docker") == Strings{"id-p/a-1:80", "id-p/c-1:80"});
 }
 
+TEST_CASE("a deploy that renames router and service keeps one pool, and with it the sessions") {
+  TableBench bench;
+  Container old_one("p", "a", 1, 100);
+  old_one.router("before", "Host(`h`)", "before", {"s"}).service("before").sticky("s");
+  Container new_one("p", "a", 2, 200);
+  new_one.router("after", "Host(`h`)", "after", {"s"}).service("after").sticky("s");
+  bench.add(old_one).add(new_one).build();
+  CHECK(bench.route("before@docker")->config.standby);
+  const std::string pool = bench.route("after@docker")->service;
+  CHECK(bench.endpoints_of(pool) == Strings{"id-p/a-2:80", "id-p/a-1:80"});
+}
+
+TEST_CASE("a router out of force does not take the service that it led to out of its pool") {
+  TableBench bench;
+  Container old_one("p", "a", 1, 100);
+  old_one.router("a", "Host(`h`)", "a", {"s"}).router("gone", "Host(`x`)", "a", {"s"}).service("a").sticky("s");
+  Container new_one("p", "a", 2, 200);
+  new_one.router("a", "Host(`h`)", "a", {"s"}).service("a").sticky("s");
+  Container other("p", "b", 1);
+  other.router("b", "Host(`h`)", "b", {"s"}).service("b").sticky("s");
+  bench.add(old_one).add(new_one).add(other).build();
+  CHECK(bench.route("gone@docker")->config.standby);
+  CHECK(bench.endpoints_of("a@docker").size() == 3);
+}
+
 TEST_CASE("a broken router is in no pool and in front of nobody") {
   TableBench bench;
   Container broken = seed("whoami");
