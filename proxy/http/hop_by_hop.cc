@@ -134,6 +134,21 @@ std::string_view passable_upgrade(const HeaderMap& fields) {
   return passable;
 }
 
+bool answers_upgrade(const HeaderMap& fields, std::string_view asked) {
+  bool named = false;
+  bool all_asked = true;
+  for (const Field& field : fields) {
+    if (field.id != FieldId::upgrade) continue;
+    for_each_member(field.value, [&](std::string_view protocol) {
+      named = true;
+      bool found = false;
+      for_each_member(asked, [&](std::string_view each) { found = found || equal_ignoring_case(each, protocol); });
+      all_asked = all_asked && found;
+    });
+  }
+  return named && all_asked;
+}
+
 void strip_request(RequestHead& head, std::span<const std::string> kept) {
   const bool trailers = accepts_trailers(head.fields);
   head.nominated = remove_nominated(head.fields, kept);

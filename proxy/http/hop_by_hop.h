@@ -28,6 +28,9 @@ void strip_response(ResponseHead& head);
 // them.
 std::string_view passable_upgrade(const HeaderMap& fields);
 
+// Whether a 101's Upgrade fields name a protocol, and none that `asked`, the request's list, does not.
+bool answers_upgrade(const HeaderMap& fields, std::string_view asked);
+
 // Whether a trailer field may be forwarded: not framing, routing, authentication, forwarding or caching controls.
 bool may_be_trailer(const Field& field);
 

@@ -226,18 +226,27 @@ void cancel_by_closing(http::Exchange& exchange, UpstreamConnection& connection)
   exchange.on_cancel([](void* context) { static_cast<UpstreamConnection*>(context)->stream().close(); }, &connection);
 }
 
+// Why a 101 opens no tunnel; nullptr: it does.
+const char* why_no_tunnel(const http::Exchange& exchange, const http::ResponseHead& head) {
+  if (exchange.request.upgrade.empty()) return "101 without a request to upgrade";
+  // Before the body is all there, its bytes and the tunnel's could not be told apart.
+  if (!exchange.request_sent) return "101 before the body";
+  if (!http::answers_upgrade(head.fields, exchange.request.upgrade)) return "101 to a protocol that was not asked for";
+  return nullptr;
+}
+
 // The head is there: what follows it on the connection becomes the response's body or tunnel.
 void attach_rest(http::Exchange& exchange, Lease lease, http::Response& response, InFlight in_flight) {
   exchange.body.stop_keeping();
   if (response.head.status == 101) {
-    // Before the body is all there, its bytes and the tunnel's could not be told apart.
-    if (exchange.request.upgrade.empty() || !exchange.request_sent) {
+    if (const char* const why = why_no_tunnel(exchange, response.head)) {
       response.failure.kind = http::FailureKind::http_upgrade_failed;
       response.failure.side = http::Side::upstream;
-      response.failure.detail = exchange.request_sent ? "101 without a request to upgrade" : "101 before the body";
+      response.failure.detail = why;
       finish_lease(exchange, lease, false);
       return;
     }
+    http::strip_response(response.head);
     cancel_by_closing(exchange, *lease);
     response.tunnel = std::make_unique<UpstreamTunnel>(exchange, std::move(lease), std::move(in_flight));
     return;

@@ -141,6 +141,40 @@ TEST_CASE("101 before the request's body is there is refused") {
   CHECK(proxy.wait_quiet());
 }
 
+TEST_CASE("what a 101 says of its connection is not passed on, and it may only answer what was asked for") {
+  std::string fields;
+  ScriptedUpstream upstream([&](Peer& peer) {
+    if (!peer.request()) return;
+    peer.socket.send("HTTP/1.1 101 Switching Protocols\r\n" + fields + "\r\n");
+    echo(peer);
+  });
+  ProxyUnderTest proxy;
+  proxy.serve({{.port = upstream.port()}});
+  const auto head = [&](std::string said) {
+    fields = std::move(said);
+    RawSocket client = proxy.client();
+    client.send(get("/ws", "Connection: Upgrade\r\nUpgrade: one, websocket\r\n"));
+    return client.read_head().value_or(RawMessage{});
+  };
+  const RawMessage plain = head(
+      "Connection: Upgrade, X-Named\r\nUpgrade: WebSocket\r\nX-Named: a\r\nKeep-Alive: timeout=5\r\n"
+      "Proxy-Connection: keep-alive\r\nHTTP2-Settings: AA\r\nX-Mooring-Drain: 1\r\nSec-WebSocket-Accept: y\r\n");
+  CHECK(plain.status() == 101);
+  CHECK(plain.field("Upgrade") == "WebSocket");
+  CHECK(plain.field("Connection") == "Upgrade");
+  CHECK(plain.field("Sec-WebSocket-Accept") == "y");
+  for (const char* name : {"X-Named", "Keep-Alive", "Proxy-Connection", "HTTP2-Settings", "X-Mooring-Drain"}) {
+    CAPTURE(name);
+    CHECK_FALSE(plain.has(name));
+  }
+  for (const char* other : {"Upgrade: h2c\r\n", "Upgrade: two\r\n", "Upgrade: websocket, h2c\r\n", "Upgrade:\r\n", "",
+                            "Upgrade: websocket\r\nUpgrade: h2c\r\n"}) {
+    CAPTURE(other);
+    CHECK(head(std::string("Connection: Upgrade\r\n") + other).status() == 502);
+  }
+  CHECK(proxy.wait_quiet());
+}
+
 TEST_CASE("101 that nobody asked for, and protocols that may not pass") {
   ScriptedUpstream upstream([](Peer& peer) {
     while (const auto request = peer.request()) {
