@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <limits>
 #include <optional>
 #include <utility>
 
@@ -11,8 +12,12 @@ namespace mooring::upstream {
 namespace {
 
 // An endpoint that refuses is taken out by what the control loop hears of it, within a millisecond or so: until then
-// the same one would only refuse again.
+// the same one would only refuse again. Where it stays the last resort, it is probed, and its first good probe wakes
+// all: to ask it for each of them, over and over, would only cost.
 constexpr std::uint64_t kAfterRefusalMs = 10;
+constexpr std::uint64_t kLongestPauseMs = 500;
+
+constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
 
 // One of the requests that wait, for as long as it lives.
 class Counted {
@@ -79,11 +84,16 @@ loop::Task<Hold::Found> Hold::wait(bool refused) {
   if (until_ms_ == 0) until_ms_ = begun + static_cast<std::uint64_t>(std::max<std::int64_t>(0, queue.timeout.count()));
   const bool hopeless = !refused && !routed_.nearest();
   if (until_ms_ <= begun || hopeless || exchange_.holds == nullptr) co_return nobody(refused);
-  const Counted counted(routed_.state().held, queue.size);
+  const bool again = turn_ != 0;  // one that has waited before is never too many
+  const Counted counted(routed_.state().held, again ? kNoLimit : queue.size);
   if (!counted.fits())
     co_return Found{.balancer = nullptr, .index = 0, .why = "too many requests wait for an endpoint"};
-  HoldQueue::Place place(*exchange_.holds, exchange_);
-  if (refused) co_await place.wait(std::min(kAfterRefusalMs, until_ms_ - begun));
+  if (!again) turn_ = exchange_.holds->next_turn();
+  HoldQueue::Place place(*exchange_.holds, exchange_, turn_);
+  if (refused) {
+    pause_ms_ = pause_ms_ == 0 ? kAfterRefusalMs : std::min(2 * pause_ms_, kLongestPauseMs);
+    co_await place.wait(std::min(pause_ms_, until_ms_ - begun));
+  }
   while (!exchange_.canceled()) {
     const Found found = look();
     const std::uint64_t now = exchange_.loop.now_ms();

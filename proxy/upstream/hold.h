@@ -3,7 +3,7 @@
 // One a request, made by its service when it is first needed. Each wait ends with an endpoint of the balancer that the
 // service has by then (a container that was recreated is in a newer one than the request was routed by), or with the
 // reason for the 503. At most queue.size requests of a service wait at a time, on all workers; a worker's go on in the
-// order in which they came. One loop, one thread.
+// order in which they came. One that was let go and refused waits on in its old place. One loop, one thread.
 #pragma once
 
 #include <cstdint>
@@ -38,6 +38,8 @@ class Hold {
   http::Exchange& exchange_;
   const Balancer& routed_;
   std::uint64_t until_ms_ = 0;  // the loop's clock; 0: not begun
+  std::uint64_t pause_ms_ = 0;  // after the next refusal
+  std::uint64_t turn_ = 0;      // its place in the worker's order; 0: it has not waited yet
 };
 
 // Where the endpoint that the request is pinned to, by affinity in `routed`, stands in `now`; nothing: it is pinned to

@@ -1,10 +1,14 @@
 #include "proxy/upstream/hold_queue.h"
 
+#include <iterator>
+
 namespace mooring::upstream {
 
-HoldQueue::Place::Place(HoldQueue& queue, http::Exchange& exchange)
-    : queue_(queue), exchange_(exchange), sleep_(exchange.loop) {
-  position_ = queue_.places_.insert(queue_.places_.end(), this);
+HoldQueue::Place::Place(HoldQueue& queue, http::Exchange& exchange, std::uint64_t turn)
+    : queue_(queue), exchange_(exchange), sleep_(exchange.loop), turn_(turn) {
+  auto behind = queue_.places_.end();
+  while (behind != queue_.places_.begin() && (*std::prev(behind))->turn_ > turn) --behind;
+  position_ = queue_.places_.insert(behind, this);
   // Either the control loop sees that somebody waits, or, when it looked before, what it had stored until then is seen
   // from here on: both change the same number, and the later one reads what the earlier one wrote.
   queue_.waiting_.fetch_add(1, std::memory_order_acq_rel);

@@ -18,10 +18,10 @@ namespace mooring::upstream {
 
 class HoldQueue {
  public:
-  // Stands in the queue for as long as it lives.
+  // Stands in the queue for as long as it lives: behind those whose turn is earlier.
   class Place {
    public:
-    Place(HoldQueue& queue, http::Exchange& exchange);
+    Place(HoldQueue& queue, http::Exchange& exchange, std::uint64_t turn);
     ~Place();
     Place(const Place&) = delete;
     Place& operator=(const Place&) = delete;
@@ -34,16 +34,20 @@ class HoldQueue {
     HoldQueue& queue_;
     http::Exchange& exchange_;
     loop::Sleep sleep_;
+    const std::uint64_t turn_;
     std::list<Place*>::iterator position_;
   };
 
+  // For whoever comes now. A request keeps its turn for as long as it is not answered.
+  std::uint64_t next_turn() { return ++last_turn_; }
   // All look again, the first that came first.
   void wake();
   // Any thread. A state that was stored before is seen by whoever comes in after this said no.
   bool anybody();
 
  private:
-  std::list<Place*> places_;
+  std::list<Place*> places_;  // by turn
+  std::uint64_t last_turn_ = 0;
   std::atomic<std::uint64_t> waiting_{0};
 };
 

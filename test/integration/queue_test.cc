@@ -251,6 +251,18 @@ TEST_CASE("an endpoint that refuses is asked again while the queue's time lasts"
   CHECK(client.read_response().value_or(RawMessage{}).body == "open");
 }
 
+TEST_CASE("one that refuses is not asked over and over for those who wait") {
+  const UnboundPort closed;
+  ProxyUnderTest proxy(queueing(kLong));
+  proxy.serve({{.port = closed.port()}});
+  RawSocket client = proxy.client();
+  const auto begun = std::chrono::steady_clock::now();
+  client.send(get());
+  REQUIRE(wait_until([&] { return proxy.sum(&upstream::EndpointCounters::failures) >= 8; }));
+  // What the pauses between eight come to, but for one that the endpoint's new state may have ended: they double.
+  CHECK(std::chrono::steady_clock::now() - begun >= std::chrono::milliseconds(600));
+}
+
 TEST_CASE("a request whose container is paused moves on when it may, and else waits for it") {
   std::atomic<bool> go_on{false};
   ScriptedUpstream paused(frozen(go_on));
