@@ -62,6 +62,7 @@ std::vector<EndpointPtr> EndpointRegistry::endpoints_of(const std::string& id) c
 
 void EndpointRegistry::undo(Entry& entry) {
   entry.successor.clear();
+  entry.hint_deadline.reset();
   feed(entry, LifeEvent::drain_undone);
   // What was said of it meanwhile was not heard.
   feed_known(entry);
@@ -86,6 +87,8 @@ void EndpointRegistry::superseded(const config::ContainerEvent& event) {
       if (!entry->endpoint->takes_new()) continue;
       entry->successor = newcomer;
       feed(*entry, LifeEvent::drain_announced, "container " + newcomer.substr(0, 12) + " is to replace it");
+      entry->hint_deadline = std::make_unique<loop::Deadline>(loop_.deadlines(), newcomer_is_late, entry);
+      entry->hint_deadline->set(static_cast<std::uint64_t>(patience_.newcomer.count()));
       watch(*entry);
     }
     return;
@@ -93,10 +96,25 @@ void EndpointRegistry::superseded(const config::ContainerEvent& event) {
   // It came to nothing, unless the newcomer was ready once: then the old one goes, whatever becomes of the new one.
   if (successors_.erase(newcomer) == 0) return;
   for (Entry* entry : named(event.container_id)) {
-    const bool only_for_it = entry->successor == newcomer && entry->stop_deadline == nullptr &&
-                             !entry->endpoint->life().has(Mark::ordered) && leaves(*entry->endpoint);
-    if (only_for_it) undo(*entry);
+    if (drains_only_for(*entry, newcomer)) undo(*entry);
   }
+}
+
+bool EndpointRegistry::drains_only_for(const Entry& entry, const std::string& newcomer) const {
+  return entry.successor == newcomer && entry.stop_deadline == nullptr && !entry.endpoint->life().has(Mark::ordered) &&
+         leaves(*entry.endpoint);
+}
+
+// Compose stops the old one as soon as it has made the newcomer. Where neither that came nor a start of the newcomer,
+// somebody stopped Compose in between, and the old one is all there is.
+void EndpointRegistry::newcomer_is_late(void* context) {
+  auto& entry = *static_cast<Entry*>(context);
+  const std::unique_ptr<loop::Deadline> over = std::move(entry.hint_deadline);
+  EndpointRegistry& self = *entry.registry;
+  const std::string newcomer = entry.successor;
+  if (!self.named(newcomer).empty() || !self.drains_only_for(entry, newcomer)) return;
+  self.successors_.erase(newcomer);
+  self.undo(entry);
 }
 
 void EndpointRegistry::look_at_seen(const std::string& id) {

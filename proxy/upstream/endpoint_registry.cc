@@ -36,10 +36,10 @@ LifeEvent event_of(const config::ContainerState& state) {
 }  // namespace
 
 EndpointRegistry::EndpointRegistry(loop::EventLoop& loop, std::function<void(const std::string&)> changed,
-                                   std::chrono::milliseconds stop_slack, NameLookup lookup, NamePace pace)
+                                   Patience patience, NameLookup lookup, NamePace pace)
     : loop_(loop),
       changed_(std::move(changed)),
-      stop_slack_(stop_slack),
+      patience_(patience),
       lookup_(std::move(lookup)),
       pace_(pace),
       dialing_(loop, kMostDialing),
@@ -52,12 +52,11 @@ EndpointRegistry::Entry& EndpointRegistry::entry_of(const config::MergedServer& 
   if (entry != nullptr) return *entry;
   entry = std::make_unique<Entry>();
   entry->registry = this;
-  entry->endpoint = std::make_shared<Endpoint>(server.config.id, sha256_head(server.config.id), [this](std::string id) {
-    loop_.post([this, id = std::move(id)] { look_at_seen(id); });
-  });
   entry->container_id = server.from->origin.container_id;
   // A server given by URL has nobody who speaks for it: its port does.
   if (!server.config.id.starts_with(entry->container_id)) entry->container_id.clear();
+  entry->endpoint = std::make_shared<Endpoint>(
+      server.config.id, part, [this](std::string id) { loop_.post([this, id = std::move(id)] { look_at_seen(id); }); });
   if (!entry->container_id.empty()) of_container_[entry->container_id].insert(server.config.id);
   obey_orders(*entry);
   return *entry;
@@ -160,6 +159,7 @@ void EndpointRegistry::feed_container(Entry& entry, const config::ContainerEvent
   } else {
     entry.stop_deadline.reset();
     entry.successor.clear();
+    entry.hint_deadline.reset();
     feed(entry, LifeEvent::ended);
   }
 }
@@ -167,7 +167,7 @@ void EndpointRegistry::feed_container(Entry& entry, const config::ContainerEvent
 // Who runs long after it should have ended was not ended after all.
 void EndpointRegistry::expect_end(Entry& entry, std::chrono::milliseconds timeout) {
   entry.stop_deadline = std::make_unique<loop::Deadline>(loop_.deadlines(), stop_ignored, &entry);
-  entry.stop_deadline->set(static_cast<std::uint64_t>((timeout + stop_slack_).count()));
+  entry.stop_deadline->set(static_cast<std::uint64_t>((timeout + patience_.stop).count()));
 }
 
 void EndpointRegistry::feed(Entry& entry, LifeEvent event, const std::string& detail) {
@@ -279,6 +279,7 @@ void EndpointRegistry::stop() {
     entry->name_watch.reset();
     entry->stop_deadline.reset();
     entry->left_out.reset();
+    entry->hint_deadline.reset();
     entry->distrusted.reset();
     entry->checks.clear();
     entry->reached = false;  // nothing is begun again

@@ -37,18 +37,22 @@ inline bool is_of(std::string_view id, std::string_view container_id) {
   return id.starts_with(container_id) && (id.size() == container_id.size() || id[container_id.size()] == ':');
 }
 
+struct Patience {
+  // A container that still runs this long after its StopTimeout was not stopped after all.
+  std::chrono::milliseconds stop{5'000};
+  // A newcomer that has not started this long after it was made does not replace anybody.
+  std::chrono::milliseconds newcomer{30'000};
+};
+
 class EndpointRegistry {
  public:
-  // A container that still runs this long after its StopTimeout was not stopped after all.
-  static constexpr std::chrono::milliseconds kStopSlack{5'000};
   // Connects of probes at a time. A table of 50,000 servers must not take the descriptors that clients need; and with
   // hundreds that do not answer at all, which takes a second each, a new one is still reached soon.
   static constexpr std::size_t kMostDialing = 1'000;
 
   // `changed` is called after each change of a state, with the container's id (empty for a server given by URL).
-  EndpointRegistry(loop::EventLoop& loop, std::function<void(const std::string&)> changed,
-                   std::chrono::milliseconds stop_slack = kStopSlack, NameLookup lookup = loop::resolve,
-                   NamePace pace = {});
+  EndpointRegistry(loop::EventLoop& loop, std::function<void(const std::string&)> changed, Patience patience = {},
+                   NameLookup lookup = loop::resolve, NamePace pace = {});
   ~EndpointRegistry();
 
   // Takes note of whose address that is. All servers must be known before anybody is asked whether he is the only one.
@@ -99,8 +103,9 @@ class EndpointRegistry {
     bool nameless = false;                          // its host name was not found the last time
     std::unique_ptr<loop::Deadline> stop_deadline;  // null: it was not asked to stop
     Outlier outlier;
-    std::unique_ptr<loop::Deadline> left_out;  // set: until then it is not probed
-    std::string successor;                     // the newcomer that made it drain
+    std::unique_ptr<loop::Deadline> left_out;       // set: until then it is not probed
+    std::string successor;                          // the newcomer that made it drain
+    std::unique_ptr<loop::Deadline> hint_deadline;  // set: that newcomer has not started yet
     std::vector<std::unique_ptr<HealthCheck>> checks;
     std::unique_ptr<loop::Deadline> distrusted;  // set: until then it is out, for what requests met
     EndpointRegistry* registry = nullptr;
@@ -121,6 +126,8 @@ class EndpointRegistry {
   void refused(Entry& entry, std::uint8_t seen);
   void expect_end_or_return(Entry& entry);
   static void left_out_long_enough(void* context);
+  static void newcomer_is_late(void* context);
+  bool drains_only_for(const Entry& entry, const std::string& newcomer) const;
   std::vector<Entry*> named(const std::string& id) const;
   void watch(Entry& entry);
   void watch_soon(std::string id);
@@ -138,7 +145,7 @@ class EndpointRegistry {
 
   loop::EventLoop& loop_;
   std::function<void(const std::string&)> changed_;
-  std::chrono::milliseconds stop_slack_;
+  Patience patience_;
   NameLookup lookup_;
   NamePace pace_;
   loop::Places dialing_;  // of the probes

@@ -42,11 +42,18 @@ config::ContainerEvent hint(Kind kind, const std::string& old, const std::string
 
 struct Bench {
   loop::EventLoop loop;
-  EndpointRegistry registry{loop, [](const std::string&) {}, std::chrono::milliseconds(50)};
+  EndpointRegistry registry{loop,
+                            [](const std::string&) {},
+                            {.stop = std::chrono::milliseconds(50), .newcomer = std::chrono::milliseconds(100)}};
 
   ~Bench() {
     registry.stop();
     static_cast<void>(test::run_until(loop, [this] { return !registry.probing(); }));
+  }
+  // Until the newcomer is late.
+  void settle() {
+    const std::uint64_t start = loop.now_ms();
+    REQUIRE(test::run_until(loop, [&] { return loop.now_ms() - start > 150; }));
   }
   EndpointPtr reach(const config::MergedServer& server) {
     EndpointPtr endpoint = registry.endpoint(server);
@@ -170,6 +177,29 @@ TEST_CASE("a newcomer's hint drains the old one until the newcomer fails") {
   bench.registry.apply({Kind::stopping, "old", {}, std::chrono::seconds(60)});
   bench.registry.apply(hint(Kind::not_superseded, "old", "third"));
   CHECK(endpoint->state() == State::draining);
+}
+
+TEST_CASE("a newcomer that is made and never started replaces nobody") {
+  Bench bench;
+  const EndpointPtr endpoint = bench.ready("old");
+  bench.registry.apply(hint(Kind::superseded, "old", "new"));
+  REQUIRE(endpoint->state() == State::draining);
+  SECTION("the old one is let back in") {
+    REQUIRE(test::run_until(bench.loop, [&] { return endpoint->state() == State::ready; }));
+    bench.registry.apply(hint(Kind::superseded, "old", "second"));
+    CHECK(endpoint->state() == State::draining);
+  }
+  SECTION("it has started: then it is waited for") {
+    bench.registry.apply(runs("new"));
+    const EndpointPtr newcomer = bench.reach(server_of("new", 9));
+    bench.settle();
+    CHECK(endpoint->state() == State::draining);
+  }
+  SECTION("the old one was asked to stop: then it drains for that") {
+    bench.registry.apply({Kind::stopping, "old", {}, std::chrono::seconds(60)});
+    bench.settle();
+    CHECK(endpoint->state() == State::draining);
+  }
 }
 
 TEST_CASE("a newcomer that was ready once keeps the old one draining") {

@@ -34,8 +34,8 @@ struct Bench {
   int changes = 0;
   EndpointRegistry registry;
 
-  explicit Bench(std::chrono::milliseconds slack = EndpointRegistry::kStopSlack)
-      : registry(loop, [this](const std::string&) { ++changes; }, slack) {}
+  explicit Bench(std::chrono::milliseconds slack = {})
+      : registry(loop, [this](const std::string&) { ++changes; }, {.stop = slack}) {}
   ~Bench() {
     registry.stop();
     static_cast<void>(test::run_until(loop, [this] { return !registry.probing(); }));
@@ -316,7 +316,7 @@ TEST_CASE("a host name that stops resolving is shown, asked for again, and let i
   const test::Loopback listening(loop);
   Names names;
   int changes = 0;
-  EndpointRegistry registry(loop, [&](const std::string&) { ++changes; }, EndpointRegistry::kStopSlack, names.lookup(),
+  EndpointRegistry registry(loop, [&](const std::string&) { ++changes; }, {}, names.lookup(),
                             {.interval_ms = 5, .again_ms = 5, .failures = 3});
   const auto server = server_of("", "backend.internal", listening.port());
   const EndpointPtr endpoint = registry.endpoint(server);
@@ -351,8 +351,7 @@ TEST_CASE("an address is looked up by nobody") {
   loop::EventLoop loop;
   const test::Loopback listening(loop);
   Names names;
-  EndpointRegistry registry(loop, [](const std::string&) {}, EndpointRegistry::kStopSlack, names.lookup(),
-                            {.interval_ms = 1});
+  EndpointRegistry registry(loop, [](const std::string&) {}, {}, names.lookup(), {.interval_ms = 1});
   const auto server = server_of("", "127.0.0.1", listening.port());
   const EndpointPtr endpoint = registry.endpoint(server);
   registry.reached({server}, {});
