@@ -105,6 +105,9 @@ constexpr auto kPurposes = std::to_array<Purpose>({
     {"serversTransport.forwardingTimeouts.responseHeaderTimeout",
      "from the request's end to the answer's head; 0: no limit"},
     {"serversTransport.maxIdleConnsPerHost", "idle connections to one endpoint"},
+    {"sticky.key",
+     "ours: a secret of at least 16 bytes, the same on every Mooring; the cookies of servers given by URL then say "
+     "nothing of their URL"},
     {"workers", "ours: threads that serve; 0: one a usable CPU"},
 });
 

@@ -209,6 +209,7 @@ struct Options {
   std::int64_t max_idle_conns_per_host = 200;                // serversTransport.maxIdleConnsPerHost
   RuleSyntax default_rule_syntax = RuleSyntax::v3;           // core.defaultRuleSyntax
   int workers = 0;                                           // ours: 0 = one for each CPU we may use
+  std::string sticky_key;                                    // ours: sticky.key; empty: none
   std::string control_socket = "/run/mooring/control.sock";  // ours
   bool operator==(const Options&) const = default;
 };

@@ -23,6 +23,10 @@ void Applier::bad(const ResolvedOption& option, std::string_view expected, std::
   bad_item(option, value(option), expected, std::move(fix));
 }
 
+void Applier::bad_secret(const ResolvedOption& option, std::string_view expected) {
+  problems.push_back(option_error(option_code::kBadValue, option.setting, "expected " + std::string{expected}));
+}
+
 void Applier::bad_item(const ResolvedOption& option, std::string_view item, std::string_view expected,
                        std::string fix) {
   problems.push_back(option_error(option_code::kBadValue, option.setting,

@@ -26,6 +26,8 @@ class Applier {
   EntryPointOptions& entry_point(const ResolvedOption& option) { return entry_point_draft(option).options; }
 
   void bad(const ResolvedOption& option, std::string_view expected, std::string fix = {});
+  // The same for what must not be seen in a log.
+  void bad_secret(const ResolvedOption& option, std::string_view expected);
   void bad_item(const ResolvedOption& option, std::string_view item, std::string_view expected, std::string fix = {});
   static std::string_view value(const ResolvedOption& option) {
     return option.setting.values.empty() ? std::string_view{} : std::string_view{option.setting.values.front()};

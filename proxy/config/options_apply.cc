@@ -14,6 +14,8 @@ namespace {
 
 constexpr std::int64_t kMostWorkers = 1024;
 constexpr std::int64_t kMostIdleConnections = 1'000'000;
+constexpr std::size_t kShortestKey = 16;
+constexpr std::size_t kLongestKey = 1024;
 constexpr std::size_t kLongestSocketPath = 107;  // sockaddr_un
 
 void set_workers(Applier& to, const ResolvedOption& option) {
@@ -29,6 +31,15 @@ void set_control_socket(Applier& to, const ResolvedOption& option) {
     to.options().control_socket = value;
   } else {
     to.bad(option, "an absolute path of at most 107 bytes");
+  }
+}
+
+void set_sticky_key(Applier& to, const ResolvedOption& option) {
+  const auto value = Applier::value(option);
+  if (value.size() >= kShortestKey && value.size() <= kLongestKey) {
+    to.options().sticky_key = value;
+  } else {
+    to.bad_secret(option, "a secret of 16 to 1024 bytes");
   }
 }
 
@@ -75,6 +86,7 @@ void set_rule_syntax(Applier& to, const ResolvedOption& option) {
 constexpr std::array kFields{
     OptionField{"workers", set_workers},
     OptionField{"controlSocket", set_control_socket},
+    OptionField{"sticky.key", set_sticky_key},
     OptionField{"api", [](Applier& to, const ResolvedOption& o) { switch_section(to, o, to.options().api); }},
     OptionField{"api.insecure", [](Applier& to, const ResolvedOption& o) { to.boolean(o, to.options().api.insecure); }},
     OptionField{"api.dashboard", set_dashboard},

@@ -142,6 +142,7 @@ struct Row {
 constexpr std::array kFirstRows{
     Row{"workers", [](All o) { return text_of(std::int64_t{o.workers}); }},
     Row{"controlSocket", [](All o) { return text_of(o.control_socket); }},
+    Row{"sticky.key", [](All o) { return text_of(o.sticky_key); }},
     Row{"api", [](All o) { return text_of(o.api.enabled); }},
     Row{"api.insecure", [](All o) { return text_of(o.api.insecure); }},
     Row{"api.dashboard", [](All o) { return text_of(o.api.dashboard); }},
@@ -242,6 +243,7 @@ std::vector<ShownOption> show_options(const Options& options) {
 }
 
 std::string masked(const ShownOption& option) {
+  if (option.pattern == "sticky.key" && !option.value.empty()) return "(masked)";
   const bool text_of_key = option.pattern == "providers.docker.tls.key" && !option.value.starts_with('/') &&
                            option.value.find("-----") != std::string::npos;
   if (text_of_key) return "(masked)";

@@ -25,6 +25,7 @@ constexpr std::string_view kDockerLike =
 // What this version does.
 constexpr std::array kDone{
     OptionGroup{"", done, "workers:int controlSocket accessLog:on api:on log:on ping:on"},
+    OptionGroup{"sticky", done, "key"},
     OptionGroup{"", accepted, "configFile"},
     OptionGroup{"global", accepted, "checkNewVersion:true sendAnonymousUsage:bool"},
     OptionGroup{"entryPoints", done, "*:on"},

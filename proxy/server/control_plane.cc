@@ -44,7 +44,9 @@ ControlPlane::ControlPlane(const config::Options& options)
               }),
       internal_routes_(routing::redirection_routes(options)),
       internal_services_({{"noop@internal", std::make_shared<const middleware::Noop>()}}),
-      departed_(loop_, options.docker.linger_time, [this](const std::string& id) { departed(id); }) {}
+      departed_(loop_, options.docker.linger_time, [this](const std::string& id) { departed(id); }) {
+  registry_.use_sticky_key(options.sticky_key);
+}
 
 ControlPlane::~ControlPlane() {
   stop();

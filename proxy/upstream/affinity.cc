@@ -1,6 +1,7 @@
 #include "proxy/upstream/affinity.h"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <unistd.h>
 
 #include <charconv>
@@ -79,6 +80,14 @@ std::string AffinityCookie::to_string() const {
 
 std::uint64_t sha256_head(std::string_view text) {
   return head_of(digest(text, EVP_sha256()));
+}
+
+std::uint64_t keyed_head(std::string_view key, std::string_view text) {
+  Digest result{};
+  unsigned length = 0;
+  HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(text.data()),
+       text.size(), result.data(), &length);
+  return head_of(result);
 }
 
 std::string fnv1_hex(std::string_view text) {

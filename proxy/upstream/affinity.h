@@ -2,7 +2,8 @@
 //
 // A value is `<endpoint>[.<endpoint>…].<session>`: one to four endpoint parts of 16 hex digits (one for each service
 // that shares the cookie), then a random session id of 16 hex digits. An endpoint part is the head of SHA-256 over
-// "<container id>:<port>"; for a server given by URL it is Traefik's own value. Traefik's values are understood too:
+// "<container id>:<port>"; for a server given by URL it is Traefik's own value, or with `sticky.key` the
+// head of HMAC-SHA-256 over the URL. Traefik's values are understood too:
 // the head of SHA-256 of the URL, FNV-1 of it (once or twice), or the URL itself. No table is needed to honour a
 // cookie: it survives a restart of the proxy. Pure functions; any thread.
 #pragma once
@@ -30,6 +31,8 @@ struct AffinityCookie {
 
 // The first 64 bits of SHA-256.
 std::uint64_t sha256_head(std::string_view text);
+// The first 64 bits of HMAC-SHA-256 (RFC 2104).
+std::uint64_t keyed_head(std::string_view key, std::string_view text);
 // FNV-1 (not 1a), 64 bits, as lower-case hex without padding: what older Traefik versions wrote.
 std::string fnv1_hex(std::string_view text);
 std::string hex16(std::uint64_t value);

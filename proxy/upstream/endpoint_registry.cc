@@ -55,6 +55,9 @@ EndpointRegistry::Entry& EndpointRegistry::entry_of(const config::MergedServer& 
   entry->container_id = server.from->origin.container_id;
   // A server given by URL has nobody who speaks for it: its port does.
   if (!server.config.id.starts_with(entry->container_id)) entry->container_id.clear();
+  // A container's id cannot be guessed, a URL can.
+  const bool keyed = entry->container_id.empty() && !sticky_key_.empty();
+  const std::uint64_t part = keyed ? keyed_head(sticky_key_, server.config.id) : sha256_head(server.config.id);
   entry->endpoint = std::make_shared<Endpoint>(
       server.config.id, part, [this](std::string id) { loop_.post([this, id = std::move(id)] { look_at_seen(id); }); });
   if (!entry->container_id.empty()) of_container_[entry->container_id].insert(server.config.id);

@@ -55,6 +55,9 @@ class EndpointRegistry {
                    NameLookup lookup = loop::resolve, NamePace pace = {});
   ~EndpointRegistry();
 
+  // With this key the cookies of servers given by URL say nothing of their URL (options: sticky.key). Before the first
+  // endpoint.
+  void use_sticky_key(std::string key) { sticky_key_ = std::move(key); }
   // Takes note of whose address that is. All servers must be known before anybody is asked whether he is the only one.
   void know(const config::MergedServer& server);
   // The ids of endpoints that were the only ones at their address until know() was told of another one; each once.
@@ -146,6 +149,7 @@ class EndpointRegistry {
   loop::EventLoop& loop_;
   std::function<void(const std::string&)> changed_;
   Patience patience_;
+  std::string sticky_key_;
   NameLookup lookup_;
   NamePace pace_;
   loop::Places dialing_;  // of the probes

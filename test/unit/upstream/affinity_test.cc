@@ -32,6 +32,11 @@ TEST_CASE("Traefik's values for a server, now and of old") {
   CHECK(fnv1_hex("") == "cbf29ce484222325");
 }
 
+TEST_CASE("with a key: the head of HMAC-SHA-256, as in RFC 4231, cases 1 and 2") {
+  CHECK(hex16(keyed_head(std::string(20, '\x0b'), "Hi There")) == "b0344c61d8db3853");
+  CHECK(hex16(keyed_head("Jefe", "what do ya want for nothing?")) == "5bdcc146bf60754e");
+}
+
 TEST_CASE("Traefik's names for a cookie without one") {
   CHECK(generated_cookie_name("sa@file") == "_ec41b");
   CHECK(generated_cookie_name("w@file") == "_c239a");

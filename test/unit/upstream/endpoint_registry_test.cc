@@ -263,6 +263,17 @@ TEST_CASE("a server given by URL has its port speak for it, and no container's e
   CHECK(other->state() == State::ready);
 }
 
+TEST_CASE("with sticky.key the cookie of a server given by URL cannot be told from its URL") {
+  Bench bench;
+  const std::string key = "sixteen bytes it is";
+  bench.registry.use_sticky_key(key);
+  const std::string url = "http://127.0.0.1:9";
+  CHECK(bench.registry.endpoint(server_of("", "127.0.0.1", 9))->cookie_part() == keyed_head(key, url));
+  // A container's id is nothing that one guesses: moving it between proxies with and without a key costs no session.
+  const auto container = server_of("web", "127.0.0.1", 9);
+  CHECK(bench.registry.endpoint(container)->cookie_part() == sha256_head(container.config.id));
+}
+
 TEST_CASE("what is reached no more is forgotten, and comes back as the same cookie") {
   Bench bench;
   const test::Loopback listening(bench.loop);
