@@ -5,8 +5,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <string>
 #include <system_error>
+#include <vector>
 
 #include "proxy/config/problem_codes.h"
 
@@ -16,6 +19,25 @@ namespace {
 // "nonroot" of the distroless images: no name and no file of a Debian system belongs to it.
 constexpr uid_t kUser = 65532;
 constexpr gid_t kGroup = 65532;
+
+// What the process was started as, to go back to.
+class Started {
+ public:
+  Started() : groups_(static_cast<std::size_t>(std::max(0, ::getgroups(0, nullptr)))) {
+    ::getresgid(&real_, &effective_, &saved_);
+    known_ = ::getgroups(static_cast<int>(groups_.size()), groups_.data()) >= 0;
+  }
+  bool again() const {
+    return ::setresgid(real_, effective_, saved_) == 0 && known_ && ::setgroups(groups_.size(), groups_.data()) == 0;
+  }
+
+ private:
+  gid_t real_ = 0;
+  gid_t effective_ = 0;
+  gid_t saved_ = 0;
+  std::vector<gid_t> groups_;
+  bool known_ = false;
+};
 
 config::Problem stays(std::string text, std::string fix) {
   config::Problem problem;
@@ -53,10 +75,14 @@ std::optional<config::Problem> give_up_root(const std::string& docker_socket) {
     }
   }
   const bool others_may = socket_group == 0;
+  const Started started;
   if (::setgroups(others_may ? 0 : 1, &socket_group) != 0 || ::setresgid(kGroup, kGroup, kGroup) != 0 ||
       ::setresuid(kUser, kUser, kUser) != 0) {
-    // Half of a change is worse than none: with no right to change users there was none.
-    return stays("runs as root: becoming user 65532 is forbidden (" + std::generic_category().message(errno) + ")",
+    const std::string why = std::generic_category().message(errno);
+    // Half of a change is worse than none. Where groups may be changed and the user not, they are changed back.
+    const bool back = started.again() || ::getegid() != kGroup;
+    return stays("runs as root" + std::string(back ? "" : ", in the group 65532") +
+                     ": becoming user 65532 is forbidden (" + why + ")",
                  "allow the capabilities SETUID and SETGID (cap_add), or start it as another user");
   }
   // setresuid from 0 has cleared the effective and permitted capabilities.

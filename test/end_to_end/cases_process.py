@@ -117,6 +117,18 @@ def without_rights(lab: Lab) -> None:
     expect_equal([row for row in proxy.status()["problems"] if row["where"] == "mooring"], [], "Problems of the process")
 
 
+@case("where root cannot be given up it stays as it was started, and says so", Lab)
+def keeps_root(lab: Lab) -> None:
+    for dropped in ("SETUID", "SETGID"):
+        proxy = lab.another_proxy(f"keeps-{dropped.lower()}", options=("--cap-drop", dropped))
+        told = [row["code"] for row in proxy.status()["problems"] if row["where"] == "mooring"]
+        expect_equal(told, ["P001"], f"Problems of the process without {dropped}")
+        status = docker.docker("exec", proxy.container, "sh", "-c", "cat /proc/1/status")
+        ids = {line.split(":")[0]: line.split(":")[1].split() for line in status.splitlines() if line.startswith(("Uid", "Gid", "Groups"))}
+        expect_equal((set(ids["Uid"]), set(ids["Gid"])), ({"0"}, {"0"}), f"user and group without {dropped}")
+        expect("65532" not in ids["Groups"], f"groups without {dropped}: {ids['Groups']}")
+
+
 @case("the image adds less than 40 MB to its base", Lab)
 def image_size(_lab: Lab) -> str:
     size, base = (docker.engine("GET", f"/images/{image}/json")["Size"] for image in (PROXY, BASE))
