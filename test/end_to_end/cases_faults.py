@@ -91,7 +91,28 @@ def life_in_force(lab: Lab) -> str:
             times.append((docker.time_of(row["since"]) - event_times(victim, begun)[event]) * 1000)
     shown = spoken(("draining", drained), ("gone", ended), ("back", back))
     expect(median(drained) <= 10 and median(ended) <= 10 and median(back) <= 50, shown)
+    # One log line for each change of a state.
+    lines = [line for line in docker.logs(lab.proxy.container).splitlines() if f"endpoint {victim} " in line]
+    for state in ("draining", "gone", "ready"):
+        expect_equal(len([line for line in lines if f" is {state}: " in line]), 8 + (state == "ready"), f"log lines that say {state}")
     return shown
+
+
+@case("mooring drain --wait of a container without sessions ends with 0, and undrain lets it in again", Lab)
+def person_drains(lab: Lab) -> str:
+    one, other = two_of(lab, "ordered")
+    said = lab.proxy.run("drain", one, "--wait", "--deadline", "1m").splitlines()
+    expect("drained after" in said[-1], f"the last line: {said}")
+    expect(all(line.startswith(f"{one}: ") for line in said), f"a line that says not whose it is: {said}")
+    row = lab.proxy.endpoints()[docker.short_id(one)]
+    expect(row["state"] in ("draining", "maintenance"), f"the state of the drained one: {row['state']}")
+    expect_equal([drain["name"] for drain in lab.proxy.status()["drains"]], [one], "drains that are shown")
+    expect_equal({lab.get("ordered").container for _ in range(6)}, {docker.short_id(other)}, "containers that new sessions go to")
+    lab.proxy.run("undrain", one)
+    lab.proxy.wait_state(docker.short_id(one), "ready")
+    expect_equal(lab.proxy.status()["drains"], [], "drains that are shown after it")
+    expect_equal({lab.get("ordered").container for _ in range(6)}, {docker.short_id(one), docker.short_id(other)}, "containers, after it")
+    return said[-1]
 
 
 @case("/self/drain: a container's own hook, from the inside; nobody else's", Lab)

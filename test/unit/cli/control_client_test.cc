@@ -15,6 +15,7 @@
 #include "proxy/cli/http_client.h"
 #include "proxy/cli/status_command.h"
 #include "test/unit/cli/fixed_answer.h"
+#include "test/unit/cli/printed.h"
 #include "test/unit/providers_file/folder.h"
 
 namespace mooring::cli {
@@ -119,6 +120,27 @@ TEST_CASE("status exits with 0, 1 or 4") {
   }
   const FixedAnswer other(socket, http(200, "<html>"));
   CHECK(run_status({.control_socket = socket}) == kExitFailure);
+}
+
+TEST_CASE("status --watch waits for the generation after the one it has shown, and shows each once") {
+  const file::Folder folder;
+  const std::string socket = folder.path() + "/s";
+  const auto generation = [](int number) {
+    return http(200, R"({"generation": )" + std::to_string(number) + ", \"routers\": []}");
+  };
+  // The third time nothing has changed within its time; then the proxy ends.
+  FixedAnswer server(socket, {generation(7), generation(9), generation(9), http(500, "it ends")});
+  Printed printed;
+  const int code = run_status({.control_socket = socket, .json = true, .watch = true});
+  const std::string text = printed.text();
+  CHECK(code == kExitFailure);
+  CHECK(text == "{\"generation\":7,\"routers\":[]}\n{\"generation\":9,\"routers\":[]}\n");
+  const std::vector<std::string> asked = server.asked();
+  REQUIRE(asked.size() == 4);
+  CHECK(asked[0] == "GET /api/status HTTP/1.1");
+  CHECK_THAT(asked[1], ContainsSubstring("GET /api/status?wait=7&timeout="));
+  CHECK_THAT(asked[2], ContainsSubstring("GET /api/status?wait=9&timeout="));
+  CHECK_THAT(asked[3], ContainsSubstring("GET /api/status?wait=9&timeout="));
 }
 
 TEST_CASE(

@@ -43,7 +43,14 @@ class FixedAnswer {
   // The last one; when the server has answered.
   std::string request() {
     const std::lock_guard lock(mutex_);
-    return request_;
+    return requests_.empty() ? "" : requests_.back();
+  }
+  // The first line of each.
+  std::vector<std::string> asked() {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::string> lines;
+    for (const std::string& request : requests_) lines.push_back(request.substr(0, request.find("\r\n")));
+    return lines;
   }
 
  private:
@@ -58,7 +65,7 @@ class FixedAnswer {
     }
     {
       const std::lock_guard lock(self.mutex_);
-      self.request_ = head;
+      self.requests_.push_back(head);
     }
     const std::size_t turn = std::min(self.turn_++, self.answers_.size() - 1);
     if (!self.silent_) co_await stream->write(self.answers_[turn]);
@@ -71,7 +78,7 @@ class FixedAnswer {
   std::size_t turn_ = 0;
   bool silent_;
   std::mutex mutex_;
-  std::string request_;
+  std::vector<std::string> requests_;
   loop::TaskScope connections_;
   std::vector<loop::Stream*> streams_;
   std::unique_ptr<loop::Listener> listener_;
