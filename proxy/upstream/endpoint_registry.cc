@@ -62,6 +62,11 @@ EndpointRegistry::Entry& EndpointRegistry::entry_of(const config::MergedServer& 
       server.config.id, part, [this](std::string id) { loop_.post([this, id = std::move(id)] { look_at_seen(id); }); });
   if (!entry->container_id.empty()) of_container_[entry->container_id].insert(server.config.id);
   obey_orders(*entry);
+  // The routes of a container that ended may come to it once more, when the last of its siblings has ended too.
+  if (server.from->ended) {
+    const Life over = after(entry->endpoint->life(), LifeEvent::ended);
+    entry->endpoint->set_life(over, std::string(reason(LifeEvent::ended, over)));
+  }
   return *entry;
 }
 

@@ -263,6 +263,19 @@ TEST_CASE("a server given by URL has its port speak for it, and no container's e
   CHECK(other->state() == State::ready);
 }
 
+TEST_CASE("what is reached again after its container ended is gone, not starting") {
+  Bench bench;
+  auto server = server_of("web", "127.0.0.1", 9);
+  config::Fragment over = *server.from;
+  over.ended = true;
+  server.from = std::make_shared<const config::Fragment>(over);
+  const EndpointPtr endpoint = bench.reach(server);
+  CHECK(endpoint->state() == State::gone);
+  CHECK(endpoint->view().why == "the container ended");
+  bench.registry.apply(changed("web"));
+  CHECK(endpoint->state() == State::probing);
+}
+
 TEST_CASE("with sticky.key the cookie of a server given by URL cannot be told from its URL") {
   Bench bench;
   const std::string key = "sixteen bytes it is";
