@@ -1,30 +1,21 @@
 """A stage for one test: drydock, and a Mooring beside it, both processes of ours on loopback addresses.
 
-Everything goes with the `with`. At its end Mooring is asked to end, and must: with exit code 0 and with nothing to say
-from a sanitizer. Orders go to drydock's control socket, which stays while the engine is away.
+Orders go to drydock's control socket, which stays while the engine is away. How it ends: see own_processes.py.
 """
 import http.client
 import json
 import os
-import resource
-import shutil
-import signal
 import socket
-import subprocess
 import sys
-import tempfile
 import time
 import urllib.parse
 from typing import Any, Callable, Optional
 
-HERE = os.path.dirname(os.path.abspath(__file__))
-sys.path.insert(0, os.path.join(os.path.dirname(HERE), "end_to_end"))
-
-from expect import Failed, expect, wait_for  # noqa: E402
-from http_client import get  # noqa: E402
+from own_processes import HERE, Processes, free_port
+from expect import Failed, expect, wait_for
+from http_client import get
 
 Row = dict[str, Any]
-SANITIZERS = ("AddressSanitizer", "LeakSanitizer", "ThreadSanitizer", "runtime error:")
 
 
 class UnixConnection(http.client.HTTPConnection):
@@ -36,12 +27,6 @@ class UnixConnection(http.client.HTTPConnection):
         self.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.sock.settimeout(self.timeout)
         self.sock.connect(self.path)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
 
 
 def told(name: str, run: Callable[[], str]) -> int:
@@ -56,13 +41,12 @@ def told(name: str, run: Callable[[], str]) -> int:
     return 0
 
 
-class Stand:
+class Stand(Processes):
     def __init__(self, program: str, *flags: str):
+        super().__init__()
         self.program, self.flags = os.path.abspath(program), flags
-        self.folder = tempfile.mkdtemp(prefix="mooring-drydock-")
         self.web = ("127.0.0.1", free_port())
         self.api = ("127.0.0.1", free_port())
-        self.processes: list[subprocess.Popen] = []
 
     awaited = "control.sock"  # the engine is there when this is
 
@@ -70,65 +54,14 @@ class Stand:
         return [sys.executable, os.path.join(HERE, "drydock.py"), "--socket", self.path("docker.sock"),
                 "--control", self.path("control.sock")]
 
-    def path(self, name: str) -> str:
-        return os.path.join(self.folder, name)
-
-    def __enter__(self) -> "Stand":
-        _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
-        try:
-            self._start("drydock", self.engine())
-            wait_for("drydock", lambda: self._runs(0) and os.path.exists(self.path(self.awaited)))
-            self._start("mooring", [self.program, f"--providers.docker.endpoint=unix://{self.path('docker.sock')}",
-                                    "--providers.docker.exposedByDefault=false", f"--entryPoints.web.address=127.0.0.1:{self.web[1]}",
-                                    f"--entryPoints.traefik.address=127.0.0.1:{self.api[1]}", "--api.insecure=true", "--log.level=INFO",
-                                    f"--controlSocket={self.path('mooring.sock')}", *self.flags])
-            wait_for("Mooring", lambda: self._runs(1) and self.status()["ready"], 30)
-        except BaseException:
-            self._end()
-            raise
-        return self
-
-    def __exit__(self, kind: Optional[type], *_: object) -> None:
-        try:
-            if kind is None:
-                self.end_well()
-        finally:
-            self._end()
-
-    def _start(self, name: str, command: list[str]) -> None:
-        with open(self.path(name + ".log"), "wb") as log:
-            self.processes.append(subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True))
-
-    def _runs(self, which: int) -> bool:
-        code = self.processes[which].poll()
-        if code is not None:
-            raise SystemExit(f"{('drydock', 'mooring')[which]} ended with {code}:\n{self.log(('drydock', 'mooring')[which])[-3000:]}")
-        return True
-
-    def end_well(self) -> None:
-        """SIGTERM; then exit code 0, and no word of a sanitizer."""
-        mooring = self.processes[1]
-        mooring.send_signal(signal.SIGTERM)
-        try:
-            code = mooring.wait(40)
-        except subprocess.TimeoutExpired as error:
-            raise Failed("Mooring does not end within 40 s of SIGTERM") from error
-        said = self.log("mooring")
-        for word in SANITIZERS:
-            expect(word not in said, f"a sanitizer speaks:\n{said[max(0, said.find(word) - 200):][:6000]}")
-        expect(code == 0, f"Mooring ended with {code}:\n{said[-2000:]}")
-
-    def _end(self) -> None:
-        for process in reversed(self.processes):
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def log(self, name: str = "mooring") -> str:
-        with open(self.path(name + ".log"), encoding="utf-8", errors="replace") as file:
-            return file.read()
+    def begin(self) -> None:
+        self.start("drydock", self.engine())
+        wait_for("drydock", lambda: self.runs("drydock") and os.path.exists(self.path(self.awaited)))
+        self.start("mooring", [self.program, f"--providers.docker.endpoint=unix://{self.path('docker.sock')}",
+                               "--providers.docker.exposedByDefault=false", f"--entryPoints.web.address=127.0.0.1:{self.web[1]}",
+                               f"--entryPoints.traefik.address=127.0.0.1:{self.api[1]}", "--api.insecure=true", "--log.level=INFO",
+                               f"--controlSocket={self.path('mooring.sock')}", *self.flags])
+        wait_for("Mooring", lambda: self.runs("mooring") and self.status()["ready"], 30)
 
     # The engine
 
@@ -172,9 +105,9 @@ class Stand:
         wait_for(f"the endpoints of {service}", agree, deadline)
 
     def descriptors(self) -> int:
-        return len(os.listdir(f"/proc/{self.processes[1].pid}/fd"))
+        return len(os.listdir(f"/proc/{self.processes['mooring'].pid}/fd"))
 
     def memory(self) -> int:
         """Resident, in KiB."""
-        with open(f"/proc/{self.processes[1].pid}/status", encoding="ascii", errors="replace") as file:
+        with open(f"/proc/{self.processes['mooring'].pid}/status", encoding="ascii", errors="replace") as file:
             return next(int(line.split()[1]) for line in file if line.startswith("VmRSS:"))
