@@ -1,8 +1,6 @@
 #include "proxy/upstream/hold.h"
 
 #include <algorithm>
-#include <atomic>
-#include <limits>
 #include <optional>
 #include <utility>
 
@@ -16,23 +14,6 @@ namespace {
 // all: to ask it for each of them, over and over, would only cost.
 constexpr std::uint64_t kAfterRefusalMs = 10;
 constexpr std::uint64_t kLongestPauseMs = 500;
-
-constexpr std::int64_t kNoLimit = std::numeric_limits<std::int64_t>::max();
-
-// One of the requests that wait, for as long as it lives.
-class Counted {
- public:
-  Counted(std::atomic<std::int64_t>& held, std::int64_t most) : held_(held), fits_(held.fetch_add(1) < most) {}
-  ~Counted() { --held_; }
-  Counted(const Counted&) = delete;
-  Counted& operator=(const Counted&) = delete;
-
-  bool fits() const { return fits_; }
-
- private:
-  std::atomic<std::int64_t>& held_;
-  const bool fits_;
-};
 
 }  // namespace
 
@@ -78,29 +59,39 @@ Hold::Found Hold::nobody(bool refused) const {
       .balancer = nullptr, .index = 0, .why = refused ? "its endpoints accept no connections" : why_nobody(routed_)};
 }
 
+// Who goes to an endpoint that is ready waits no more; with the last resort it may come back and wait on.
+Hold::Found Hold::let_go(Found found) {
+  if (found.balancer == nullptr || found.takes()) counted_.reset();
+  return found;
+}
+
 loop::Task<Hold::Found> Hold::wait(bool refused) {
   const config::QueueConfig& queue = routed_.policy().queue;
   const std::uint64_t begun = exchange_.loop.now_ms();
   if (until_ms_ == 0) until_ms_ = begun + static_cast<std::uint64_t>(std::max<std::int64_t>(0, queue.timeout.count()));
   const bool hopeless = !refused && !routed_.nearest();
-  if (until_ms_ <= begun || hopeless || exchange_.holds == nullptr) co_return nobody(refused);
-  const bool again = turn_ != 0;  // one that has waited before is never too many
-  const Counted counted(routed_.state().held, again ? kNoLimit : queue.size);
-  if (!counted.fits())
-    co_return Found{.balancer = nullptr, .index = 0, .why = "too many requests wait for an endpoint"};
-  if (!again) turn_ = exchange_.holds->next_turn();
+  if (until_ms_ <= begun || hopeless || exchange_.holds == nullptr) co_return let_go(nobody(refused));
+  if (!counted_) counted_.emplace(routed_.state().held, queue.size);
+  if (!counted_->fits() && turn_ == 0) {  // one that has waited before is never too many
+    co_return let_go({.balancer = nullptr, .index = 0, .why = "too many requests wait for an endpoint"});
+  }
+  if (turn_ == 0) turn_ = exchange_.holds->next_turn();
   HoldQueue::Place place(*exchange_.holds, exchange_, turn_);
+  std::uint64_t patient_until = begun;
   if (refused) {
     pause_ms_ = pause_ms_ == 0 ? kAfterRefusalMs : std::min(2 * pause_ms_, kLongestPauseMs);
-    co_await place.wait(std::min(pause_ms_, until_ms_ - begun));
+    patient_until = std::min(begun + pause_ms_, until_ms_);
+    co_await place.wait(std::min(kAfterRefusalMs, until_ms_ - begun));
   }
   while (!exchange_.canceled()) {
     const Found found = look();
     const std::uint64_t now = exchange_.loop.now_ms();
-    if (found.balancer != nullptr || now >= until_ms_) co_return found;
-    co_await place.wait(until_ms_ - now);
+    // Whatever else happened that woke it: the last resort is not asked before the pause is over.
+    const bool early = found.balancer != nullptr && !found.takes() && now < patient_until;
+    if ((found.balancer != nullptr && !early) || now >= until_ms_) co_return let_go(found);
+    co_await place.wait((early ? patient_until : until_ms_) - now);
   }
-  co_return nobody(refused);
+  co_return let_go(nobody(refused));
 }
 
 }  // namespace mooring::upstream

@@ -6,6 +6,7 @@
 // order in which they came. One that was let go and refused waits on in its old place. One loop, one thread.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -23,6 +24,9 @@ class Hold {
     const Balancer* balancer = nullptr;  // null: nobody; kept alive by the exchange or its route
     std::uint32_t index = 0;
     std::string_view why;  // nobody: for people
+
+    // It is ready, and not the last resort.
+    bool takes() const { return balancer != nullptr && balancer->servers()[index].endpoint->takes_new(); }
   };
 
   // `routed`: the balancer that the request was routed by; it outlives the hold.
@@ -32,14 +36,31 @@ class Hold {
   loop::Task<Found> wait(bool refused);
 
  private:
+  // One of the requests that wait, for as long as it lives.
+  class Counted {
+   public:
+    Counted(std::atomic<std::int64_t>& held, std::int64_t most) : held_(held), fits_(held.fetch_add(1) < most) {}
+    ~Counted() { --held_; }
+    Counted(const Counted&) = delete;
+    Counted& operator=(const Counted&) = delete;
+
+    bool fits() const { return fits_; }
+
+   private:
+    std::atomic<std::int64_t>& held_;
+    const bool fits_;
+  };
+
   Found look() const;
   Found nobody(bool refused) const;
+  Found let_go(Found found);
 
   http::Exchange& exchange_;
   const Balancer& routed_;
   std::uint64_t until_ms_ = 0;  // the loop's clock; 0: not begun
   std::uint64_t pause_ms_ = 0;  // after the next refusal
   std::uint64_t turn_ = 0;      // its place in the worker's order; 0: it has not waited yet
+  std::optional<Counted> counted_;
 };
 
 // Where the endpoint that the request is pinned to, by affinity in `routed`, stands in `now`; nothing: it is pinned to
