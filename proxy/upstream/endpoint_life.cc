@@ -28,6 +28,11 @@ Life back_in(Life life) {
   return in(life, life.sick() ? unhealthy : probing);
 }
 
+// It was ready when it began to leave, and has served all the time since: nothing is to be proved again.
+Life stays_in(Life life) {
+  return life.state == draining && !life.sick() ? in(life, ready) : back_in(life);
+}
+
 // What begins anew knows nothing of what was: but a person's order holds.
 Life anew(Life life, EndpointState state) {
   return in(Life{.marks = 0}.put(Mark::ordered, life.has(Mark::ordered)), state);
@@ -98,8 +103,11 @@ Life on_order(Life life) {
 
 Life on_undone(Life life) {
   const bool out = leaving(life) || life.state == maintenance;
+  // Nobody asked after it while a person had it out: what has become of it is to be seen.
+  const bool unseen = life.has(Mark::ordered);
   life.put(Mark::ordered, false);
-  return out ? back_in(life) : life;
+  if (!out) return life;
+  return unseen ? back_in(life) : stays_in(life);
 }
 
 Life on_check_passed(Life life) {
@@ -129,7 +137,7 @@ Life after(Life life, LifeEvent event) {
     case LifeEvent::drain_announced:
       return on_stop(life);
     case LifeEvent::stop_ignored:
-      return leaving(life) && !ordered ? back_in(life) : life;
+      return leaving(life) && !ordered ? stays_in(life) : life;
     case LifeEvent::name_lost:
       return life.state == ready ? in(life, probing) : life;
     case LifeEvent::ended:

@@ -112,7 +112,9 @@ void EndpointRegistry::newcomer_is_late(void* context) {
   const std::unique_ptr<loop::Deadline> over = std::move(entry.hint_deadline);
   EndpointRegistry& self = *entry.registry;
   const std::string newcomer = entry.successor;
-  if (!self.named(newcomer).empty() || !self.drains_only_for(entry, newcomer)) return;
+  // One that was ready once is no longer among the successors: the old one goes, whatever became of the newcomer.
+  const bool started = !self.named(newcomer).empty() || !self.successors_.contains(newcomer);
+  if (started || !self.drains_only_for(entry, newcomer)) return;
   self.successors_.erase(newcomer);
   self.undo(entry);
 }

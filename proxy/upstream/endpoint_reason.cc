@@ -132,6 +132,12 @@ std::string_view reason(LifeEvent event, Life now) {
     case LifeEvent::silent:
       if (now.state == EndpointState::finishing) return "it drains, and its port takes no more connections";
       break;
+    case LifeEvent::stop_ignored:
+      if (now.state == EndpointState::ready) return "the container still runs long after it was asked to stop";
+      break;
+    case LifeEvent::drain_undone:
+      if (now.state == EndpointState::ready) return "its drain was undone";
+      break;
     default:
       break;
   }

@@ -108,11 +108,12 @@ const std::vector<Row> kTable = {
       {{drain_asked}, "draining+o"},
       {{check_failed}, "unhealthy+c"},
       {{passive_failed}, "unhealthy+p"}}},
+    // It was ready when it began to leave.
     {"draining",
      {{{health_failed}, "draining+d"},
       {{paused}, "draining+dz"},
       {{restarts}, "starting"},
-      {{stop_ignored, drain_undone}, "probing"},
+      {{stop_ignored, drain_undone}, "ready"},
       {{ended}, "gone"},
       {{refused, silent}, "finishing"},
       {{drain_asked}, "draining+o"},
@@ -315,6 +316,8 @@ TEST_CASE("good news that let nobody in say who holds it back") {
   CHECK(why("unhealthy+c", health_ok) == "its health check fails");
   CHECK(why("unhealthy+p", health_ok) == "too many of its answers failed");
   CHECK(why("maintenance+oc", drain_undone) == "its health check fails");
+  CHECK(why("draining", stop_ignored) == "the container still runs long after it was asked to stop");
+  CHECK(why("draining", drain_undone) == "its drain was undone");
   CHECK(why("draining+d", stop_ignored) == "the container's health check fails");
   CHECK(why("draining", refused) == "it drains, and its port takes no more connections");
   CHECK(why("ready", refused) == "its port refused a connection: waiting for it to accept one");

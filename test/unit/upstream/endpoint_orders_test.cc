@@ -209,6 +209,10 @@ TEST_CASE("a newcomer that was ready once keeps the old one draining") {
   bench.ready("new");
   bench.registry.apply(hint(Kind::not_superseded, "old", "new"));
   CHECK(endpoint->state() == State::draining);
+  // Nor when it has gone by the time that it had to start.
+  bench.registry.reached({}, {server_of("new", 9).config.id});
+  bench.settle();
+  CHECK(endpoint->state() == State::draining);
 }
 
 TEST_CASE("its own word drains an endpoint, whoever else is there, until it is undone") {
