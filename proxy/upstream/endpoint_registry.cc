@@ -63,7 +63,7 @@ EndpointRegistry::Entry& EndpointRegistry::entry_of(const config::MergedServer& 
   if (!entry->container_id.empty()) of_container_[entry->container_id].insert(server.config.id);
   obey_orders(*entry);
   // The routes of a container that ended may come to it once more, when the last of its siblings has ended too.
-  if (server.from->ended) {
+  if (!entry->container_id.empty() && server.from->ended) {
     const Life over = after(entry->endpoint->life(), LifeEvent::ended);
     entry->endpoint->set_life(over, std::string(reason(LifeEvent::ended, over)));
   }
@@ -89,6 +89,8 @@ void EndpointRegistry::know(const config::MergedServer& server) {
 }
 
 bool EndpointRegistry::sole_owner(const config::MergedServer& server) const {
+  // With a key nothing that can be made of a URL alone names its endpoint.
+  if (!sticky_key_.empty() && server.config.id.contains("://")) return false;
   const auto found = owners_.find(server.config.url());
   return found != owners_.end() && found->second.size() == 1;
 }
@@ -275,7 +277,8 @@ config::Readiness EndpointRegistry::readiness(const std::string& container_id) c
   if (found == of_container_.end() || container_id.empty()) return most;  // a file has no generations
   for (const std::string& id : found->second) {
     const Endpoint& endpoint = *entries_.at(id)->endpoint;
-    if (endpoint.takes_new()) return config::Readiness::ready;
+    // Who refused a connection since it was let in is asked again in a moment: its definitions stay.
+    if (endpoint.takes_new() || endpoint.life().has(Mark::left_out)) return config::Readiness::ready;
     if (endpoint.takes_as_last_resort()) most = config::Readiness::last_resort;
   }
   return most;
