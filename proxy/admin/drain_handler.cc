@@ -86,13 +86,15 @@ loop::Task<http::Response> DrainHandler::handle(http::Exchange& exchange) const 
     response.head.fields.add("Allow", undo ? "POST" : "GET, HEAD, POST");
     co_return response;
   }
-  // Whoever asks what has become of a drain must not hear "no such container" from a proxy that has just started.
-  if (!source_.synced()) {
-    http::Response response = said(exchange, 503, "not ready: the containers have not been listed yet\n");
-    response.head.fields.add(http::FieldId::retry_after, "1");
-    co_return response;
-  }
   co_return undo ? undrain(exchange) : (posts ? drain(exchange) : show(exchange));
+}
+
+// Whoever asks what has become of a drain must not hear "no such container" from a proxy that has just started.
+http::Response DrainHandler::unknown(http::Exchange& exchange, const NoTarget& error) const {
+  if (source_.synced()) return said(exchange, error.status, error.text);
+  http::Response response = said(exchange, 503, "not ready: the containers have not been listed yet\n");
+  response.head.fields.add(http::FieldId::retry_after, "1");
+  return response;
 }
 
 http::Response DrainHandler::drain(http::Exchange& exchange) const {
@@ -107,14 +109,14 @@ http::Response DrainHandler::drain(http::Exchange& exchange) const {
   }
   const auto target =
       find_drain_target(source_.snapshot().get(), source_.drains(), parameter(exchange, "name").value_or(""));
-  if (!target) return said(exchange, target.error().status, target.error().text);
+  if (!target) return unknown(exchange, target.error());
   return shown(exchange, row(orders_.drain(*target, deadline)));
 }
 
 http::Response DrainHandler::undrain(http::Exchange& exchange) const {
   const auto target =
       find_drain_target(source_.snapshot().get(), source_.drains(), parameter(exchange, "name").value_or(""));
-  if (!target) return said(exchange, target.error().status, target.error().text);
+  if (!target) return unknown(exchange, target.error());
   if (!orders_.undrain(target->id)) {
     return said(exchange, 409,
                 config::printable(target->name) +
@@ -133,7 +135,7 @@ http::Response DrainHandler::show(http::Exchange& exchange) const {
   auto found = std::ranges::find_if(views, has_id);
   if (found == views.end()) {
     const auto target = find_drain_target(source_.snapshot().get(), views, *name);
-    if (!target) return said(exchange, target.error().status, target.error().text);
+    if (!target) return unknown(exchange, target.error());
     id = target->id;
     found = std::ranges::find_if(views, has_id);
     if (found == views.end() && !is_running(source_.snapshot().get(), id)) {

@@ -7,6 +7,7 @@
 
 #include <vector>
 
+#include "proxy/admin/drain_target.h"
 #include "proxy/admin/json_text.h"
 #include "proxy/http/handler.h"
 #include "proxy/server/drain_orders.h"
@@ -25,6 +26,7 @@ class DrainHandler final : public http::Handler {
   http::Response drain(http::Exchange& exchange) const;
   http::Response undrain(http::Exchange& exchange) const;
   http::Response show(http::Exchange& exchange) const;
+  http::Response unknown(http::Exchange& exchange, const NoTarget& error) const;
 
   const server::StatusSource& source_;
   server::DrainOrders& orders_;
