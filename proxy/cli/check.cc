@@ -155,8 +155,8 @@ class Check {
     for (const PlannedContainer& each : planned_) {
       if (!each.proxy || proxy != nullptr) continue;
       proxy = each.service;
-      // What stands before the first flag is the program; behind one it may be its value.
-      flags.assign(std::ranges::find_if(proxy->command, [](const std::string& word) { return word.starts_with('-'); }),
+      // What stands before the first flag is the program, or a shell with its own; behind one it may be its value.
+      flags.assign(std::ranges::find_if(proxy->command, [](const std::string& word) { return word.starts_with("--"); }),
                    proxy->command.end());
     }
     const CheckSource* source = file == files_.end() ? nullptr : file->source;
@@ -292,6 +292,7 @@ class Check {
   // By place; replicas say the same thing once.
   void finish() {
     auto& findings = result_.findings;
+    findings.insert(findings.end(), input_.not_read.begin(), input_.not_read.end());
     const auto key = [](const Finding& one) {
       return std::tie(one.file, one.line, one.problem.code, one.problem.key, one.problem.text, one.problem.where);
     };

@@ -20,20 +20,21 @@ struct CheckSource {
   std::string text;
 };
 
-struct CheckInput {
-  std::vector<CheckSource> sources;
-  config::Variables variables;     // for compose files
-  std::string project;             // asked for, or empty
-  std::string directory;           // the folder's name: what Compose calls a project that nobody named
-  std::set<std::string> profiles;  // of Compose
-};
-
 struct Finding {
   std::string file;  // empty: of no file
   int line = 0;      // from 1; 0: of the whole file
   config::Problem problem;
 
   bool operator==(const Finding&) const = default;
+};
+
+struct CheckInput {
+  std::vector<CheckSource> sources;
+  config::Variables variables;     // for compose files
+  std::string project;             // asked for, or empty
+  std::string directory;           // the folder's name: what Compose calls a project that nobody named
+  std::set<std::string> profiles;  // of Compose
+  std::vector<Finding> not_read;   // of what was asked for
 };
 
 struct CheckResult {

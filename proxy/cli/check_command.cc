@@ -41,7 +41,7 @@ void add_first(std::vector<std::string>& files, const auto& names) {
 // The files to check, and why some that were asked for are not among them.
 struct Files {
   std::vector<std::string> names;
-  config::Problems problems;
+  std::vector<Finding> problems;
 
   // What the file provider would read of a folder.
   void add_folder(const std::string& folder) {
@@ -50,8 +50,10 @@ struct Files {
     file::Listing listing = file::list_files(options);
     for (const auto& [name, found] : listing.files) names.push_back(found.path);
     for (config::Problem& problem : listing.problems) {
-      problem.where = folder + (problem.where.empty() ? "" : "/" + problem.where);
-      problems.push_back(std::move(problem));
+      if (!problem.where.starts_with(folder))
+        problem.where = folder + (problem.where.empty() ? "" : "/" + problem.where);
+      problem.in_force = "what is in it is not checked";
+      problems.push_back({.file = problem.where, .line = 0, .problem = std::move(problem)});
     }
   }
 };
@@ -122,8 +124,7 @@ int usage(const std::string& text) {
 
 int run_check(const CheckOptions& options) {
   const Files files = options.files.empty() ? usual_files() : expanded(options.files);
-  if (!files.problems.empty()) return usage(config::to_line(files.problems.front()));
-  if (files.names.empty()) {
+  if (files.names.empty() && files.problems.empty()) {
     return usage("there is no traefik.yml, mooring.yml, compose.yaml or docker-compose.yml here; name the files");
   }
   const config::Environment environment = config::system_environment();
@@ -133,6 +134,7 @@ int run_check(const CheckOptions& options) {
     if (!text) return usage(config::quoted(file) + " cannot be read: " + text.error().text);
     input.sources.push_back({file, *std::move(text)});
   }
+  input.not_read = files.problems;
   input.project = options.project;
   input.profiles.insert(options.profiles.begin(), options.profiles.end());
   add_surroundings(input, environment);

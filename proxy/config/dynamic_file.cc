@@ -1,11 +1,13 @@
 #include "proxy/config/dynamic_file.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <utility>
 
 #include "proxy/config/problem_codes.h"
+#include "proxy/config/suggest.h"
 
 namespace mooring::config {
 namespace {
@@ -52,7 +54,24 @@ Problem refusal(std::string_view code, std::string where, std::string text, cons
   return {std::string{code}, Severity::error, std::move(where), {}, std::move(text), in_force, std::move(fix)};
 }
 
-// The line of the first Go template in a key or a value; a comment may hold what it likes.
+// Traefik runs templates over the whole file, comments too: one that leaves out, or repeats, what stands behind it.
+bool is_action(std::string_view behind) {
+  static constexpr std::array<std::string_view, 8> kActions = {"if",   "else",   "end",   "range",
+                                                               "with", "define", "block", "template"};
+  behind.remove_prefix(std::min(behind.find_first_not_of("- \t"), behind.size()));
+  return std::ranges::any_of(kActions, [behind](std::string_view word) {
+    return behind.starts_with(word) && (behind.size() == word.size() || !is_letter(behind[word.size()]));
+  });
+}
+
+std::optional<std::size_t> action_in(std::string_view text) {
+  for (auto at = text.find("{{"); at != std::string_view::npos; at = text.find("{{", at + 2)) {
+    if (is_action(text.substr(at + 2))) return at;
+  }
+  return std::nullopt;
+}
+
+// The line of the first Go template in a key or a value; what stands in a comment and does nothing may stand there.
 std::optional<std::size_t> template_in(const ValueTree& tree) {
   if (tree.key.contains("{{") || tree.text.contains("{{")) return tree.line;
   for (const ValueTree& child : tree.children) {
@@ -63,9 +82,11 @@ std::optional<std::size_t> template_in(const ValueTree& tree) {
 
 // A template often makes that the file cannot be read: then the first that looks like one is what is to be said of it.
 std::optional<std::size_t> template_line(std::string_view text, const TreeReading& reading) {
-  const auto at = text.find("{{");
-  if (at == std::string_view::npos) return std::nullopt;
-  if (reading.problems.empty()) return template_in(reading.tree);
+  const auto first = text.find("{{");
+  if (first == std::string_view::npos) return std::nullopt;
+  const auto action = action_in(text);
+  if (!action && reading.problems.empty()) return template_in(reading.tree);
+  const std::size_t at = reading.problems.empty() ? *action : first;
   return static_cast<std::size_t>(1 + std::ranges::count(text.substr(0, at), '\n'));
 }
 

@@ -56,9 +56,10 @@ std::string shown_value(std::string_view key, std::string_view value) {
 }
 
 std::string shown_key(const std::string& key) {
-  const auto colon = key.find(": ");
+  const auto colon = key.find(':');
   if (colon == std::string::npos || !holds_secret(key)) return key;
-  return key.substr(0, colon) + ": …";
+  const bool blank = colon + 1 < key.size() && key[colon + 1] == ' ';
+  return key.substr(0, colon) + (blank ? ": …" : ":…");
 }
 
 namespace {

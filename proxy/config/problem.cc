@@ -3,8 +3,21 @@
 #include <algorithm>
 
 #include "proxy/config/problem_codes.h"
+#include "proxy/config/suggest.h"
 
 namespace mooring::config {
+namespace {
+
+// "expected", not "unexpected".
+bool says_expected(std::string_view text) {
+  static constexpr std::string_view kWord = "expected ";
+  for (auto at = text.find(kWord); at != std::string_view::npos; at = text.find(kWord, at + 1)) {
+    if (at == 0 || !is_letter(text[at - 1])) return true;
+  }
+  return false;
+}
+
+}  // namespace
 
 std::string_view to_string(Severity severity) {
   switch (severity) {
@@ -19,7 +32,7 @@ std::string_view to_string(Severity severity) {
 }
 
 std::string fix_of(const Problem& problem) {
-  const bool says_it = problem.severity == Severity::info || problem.text.contains("expected ");
+  const bool says_it = problem.severity == Severity::info || says_expected(problem.text);
   if (!problem.fix.empty() || says_it) return problem.fix;
   const auto found = std::ranges::find(problem_codes(), problem.code, &ProblemCode::code);
   return found == problem_codes().end() ? std::string{} : std::string{found->usually};

@@ -25,6 +25,9 @@ std::string_view nearest(std::string_view word, std::span<const std::string_view
 std::string_view nearest(std::string_view word, std::span<const std::string> candidates);
 
 std::string ascii_lower(std::string_view text);
+constexpr bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
 bool equal_fold(std::string_view a, std::string_view b);
 // ascii_lower(a) < ascii_lower(b)
 bool less_fold(std::string_view a, std::string_view b);

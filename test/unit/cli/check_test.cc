@@ -185,7 +185,7 @@ TEST_CASE("a folder that cannot be read whole is not said to be without problems
   std::filesystem::path inner = folder.path;
   for (int level = 0; level <= file::kMostLevels; ++level) inner /= "in";
   std::filesystem::create_directories(inner);
-  CHECK(run_check({.files = {folder.path.string()}}) == kExitUsage);
+  CHECK(run_check({.files = {folder.path.string()}}) == kExitFindings);
 }
 
 TEST_CASE("a file as large as Mooring reads them is no finding") {

@@ -4,9 +4,10 @@
 #include <catch2/catch_test_macros.hpp>
 #include <filesystem>
 #include <fstream>
-#include <regex>
 #include <set>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace mooring::config {
 namespace {
@@ -58,15 +59,31 @@ TEST_CASE("each code that a source file uses stands in the table") {
   }
 }
 
+// Where "error L001 …" or the like begins in a line, whatever stands before it; npos: nowhere.
+std::size_t problem_in(std::string_view line, std::string_view severity) {
+  for (auto at = line.find(severity); at != std::string_view::npos; at = line.find(severity, at + 1)) {
+    const std::string_view code = line.substr(at + severity.size());
+    const bool first = at == 0 || line[at - 1] == ' ';
+    if (first && code.size() > 2 && code[0] >= 'A' && code[0] <= 'Z' && is_digit(code[1]) && is_digit(code[2])) {
+      return at;
+    }
+  }
+  return std::string_view::npos;
+}
+
+bool shows(std::string_view line, const std::vector<std::string_view>& severities) {
+  return std::ranges::any_of(severities,
+                             [line](std::string_view one) { return problem_in(line, one) != std::string_view::npos; });
+}
+
 // What the golden files of this folder show of Problems: from a line that begins one to the next that does, or that
 // begins another case.
 void each_problem(const std::filesystem::path& folder, const auto& look) {
-  static const std::regex begin(R"((^|: |^! |^REFUSED )(error|warning|info) [A-Z][0-9]{2,3}\b)");
   for (const auto& entry : std::filesystem::directory_iterator(folder)) {
     std::ifstream file(entry.path());
     std::string block;
     for (std::string line; std::getline(file, line); block += line + "\n") {
-      if (!line.starts_with("====") && !std::regex_search(line, begin)) continue;
+      if (!line.starts_with("====") && !shows(line, {"error ", "warning ", "info "})) continue;
       look(block);
       block.clear();
     }
@@ -78,11 +95,10 @@ TEST_CASE("every error and warning says what was expected or how to mend it") {
   std::size_t seen = 0;
   for (const char* folder : {"check", "files", "fragments", "labels", "mistakes", "options"}) {
     each_problem(std::filesystem::path(MOORING_SOURCE_DIR) / "test/golden" / folder, [&](const std::string& block) {
-      static const std::regex serious(R"(^(\S+: |! |REFUSED )?(error|warning) [A-Z][0-9]{2,3})");
-      if (!std::regex_search(block, serious)) return;
+      if (!shows(block.substr(0, block.find('\n')), {"error ", "warning "})) return;
       ++seen;
       CAPTURE(block);
-      CHECK((block.contains("fix: ") || block.contains("expected ")));
+      CHECK((block.contains("fix: ") || block.starts_with("expected ") || block.contains(" expected ")));
     });
   }
   CHECK(seen > 300);
