@@ -31,7 +31,7 @@ MANNERS = ("serve", "close", "reset", "deaf")
 # application in service that resets what it has accepted is never found out (a client could ask for what makes it crash, and
 # so put out one after the other): its POSTs are lost until its end is over, and count from then on.
 LOST, LOST_BLIND = 1, 3
-FATAL = ("stop", "kill", "restart", "replace", "pause")
+FATAL = ("stop", "kill", "restart", "replace")
 MOST, FEWEST = 7, 2
 
 

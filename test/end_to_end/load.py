@@ -41,7 +41,7 @@ class Loss:
     @property
     def cut_off(self) -> bool:
         """A POST that the proxy answers for, because its container did not: it cannot be sent once more."""
-        return self.method == "POST" and self.status in (502, 503, 504)
+        return self.method == "POST" and self.status == 502
 
 
 def clock(at: float) -> str:
