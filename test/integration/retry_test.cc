@@ -110,6 +110,8 @@ TEST_CASE("what was written is repeated only for methods that may be, and only w
       {"GET", get(), 200, 2},
       {"HEAD", "HEAD / HTTP/1.1\r\nHost: shop.test\r\n\r\n", 200, 2},
       {"DELETE", "DELETE / HTTP/1.1\r\nHost: shop.test\r\n\r\n", 200, 2},
+      {"OPTIONS", "OPTIONS / HTTP/1.1\r\nHost: shop.test\r\n\r\n", 200, 2},
+      {"TRACE", "TRACE / HTTP/1.1\r\nHost: shop.test\r\n\r\n", 200, 2},
       {"PUT with 60 KiB", with_body("PUT", 60 * 1024), 200, 2},
       {"PUT with 200 KiB", with_body("PUT", 200 * 1024), 502, 1},
       {"POST", post("body"), 502, 1},
