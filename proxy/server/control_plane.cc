@@ -97,7 +97,7 @@ void ControlPlane::run() {
   departed_.clear();
   registry_.stop();
   // What is still under way (a name that is being resolved) ends with an event: there is nothing to do until then.
-  while (forever.size() != 0 || registry_.probing()) loop_.run_once(true);
+  while (forever.size() != 0 || registry_.probing() || drains_.busy()) loop_.run_once(true);
 }
 
 void ControlPlane::stop() {

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "proxy/loop/offload.h"
 #include "proxy/observe/log.h"
 #include "proxy/observe/timestamp.h"
 
@@ -14,7 +15,7 @@ using Phase = DrainView::Phase;
 
 constexpr std::uint64_t kLookMs = 100;
 constexpr std::uint64_t kIdleLookMs = 1'000;  // when all are over: only so that what is shown is true
-// Sessions are counted on the control loop, whose time is everybody's: at most a fiftieth of it.
+// To count the sessions of many workers takes its time: at most a fiftieth of one CPU's.
 constexpr std::uint64_t kCountShare = 50;
 
 std::int64_t sum(const upstream::Endpoint& endpoint, observe::Count upstream::EndpointCounters::* counter) {
@@ -33,7 +34,8 @@ DrainBook::DrainBook(loop::EventLoop& loop, upstream::EndpointRegistry& registry
       registry_(registry),
       sessions_(sessions),
       close_tunnels_(std::move(close_tunnels)),
-      next_look_(loop.deadlines(), look, this) {}
+      next_look_(loop.deadlines(), look, this),
+      tasks_(loop) {}
 
 DrainView DrainBook::order(const DrainTarget& target, std::chrono::milliseconds deadline) {
   registry_.order_drain(target.id);
@@ -47,6 +49,8 @@ DrainView DrainBook::order(const DrainTarget& target, std::chrono::milliseconds 
   // What was left at the old deadline may end in the new time.
   if (order.view.phase == Phase::deadline_passed) order.view.phase = Phase::draining;
   if (order.view.phase == Phase::draining) next_look_.set(0);
+  // Whoever orders is told at once what there is; from then on it is counted aside.
+  count_sessions();
   return counted(order.view);
 }
 
@@ -83,6 +87,9 @@ void DrainBook::look(void* context) {
     self.look_at(order);
     busy = busy || order.view.phase == Phase::draining;
   }
+  if (busy && !self.busy() && std::chrono::steady_clock::now() >= self.next_count_) {
+    self.tasks_.spawn(self.count_aside());
+  }
   if (!self.orders_.empty()) self.next_look_.set(busy ? kLookMs : kIdleLookMs);
 }
 
@@ -116,11 +123,22 @@ void DrainBook::close_tunnels_of(const std::string& id) const {
 
 void DrainBook::count_sessions() {
   const auto now = std::chrono::steady_clock::now();
-  if (now < next_count_) return;
-  counts_ = sessions_.count(std::chrono::system_clock::now());
-  const auto took = std::chrono::steady_clock::now() - now;
+  if (now >= next_count_) take(sessions_.count(std::chrono::system_clock::now()), now);
+}
+
+// The control loop's time is everybody's: a container that ends must not wait for a count.
+loop::Task<void> DrainBook::count_aside() {
+  observe::Sessions::Counts counts;
+  const auto begun = std::chrono::steady_clock::now();
+  co_await loop::offload(loop_, [&] { counts = sessions_.count(std::chrono::system_clock::now()); });
+  take(std::move(counts), begun);
+}
+
+void DrainBook::take(observe::Sessions::Counts counts, std::chrono::steady_clock::time_point begun) {
+  counts_ = std::move(counts);
+  const auto took = std::chrono::steady_clock::now() - begun;
   next_count_ =
-      now + std::max<std::chrono::steady_clock::duration>(std::chrono::milliseconds(kLookMs), took * kCountShare);
+      begun + std::max<std::chrono::steady_clock::duration>(std::chrono::milliseconds(kLookMs), took * kCountShare);
 }
 
 // The order with what is left of it now.
@@ -142,7 +160,6 @@ DrainView DrainBook::counted(const DrainView& order) {
   view.sessions = 0;
   view.sessions_estimated = false;
   if (with_sessions.empty()) return view;
-  count_sessions();
   view.sessions_estimated = counts_.estimated;
   for (const std::uint64_t part : with_sessions) {
     if (const auto found = counts_.by_endpoint.find(part); found != counts_.by_endpoint.end()) {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "proxy/loop/deadline.h"
+#include "proxy/loop/task_scope.h"
 #include "proxy/observe/sessions.h"
 #include "proxy/server/drain_orders.h"
 #include "proxy/upstream/endpoint_registry.h"
@@ -32,6 +33,8 @@ class DrainBook {
   void removed(const std::string& container_id);
   // Any thread.
   std::vector<DrainView> views() const;
+  // Something of it still runs, and ends with an event of the loop.
+  bool busy() const { return tasks_.size() != 0; }
 
  private:
   struct Order {
@@ -45,6 +48,8 @@ class DrainBook {
   DrainView counted(const DrainView& order);
   void close_tunnels_of(const std::string& id) const;
   void count_sessions();
+  loop::Task<void> count_aside();
+  void take(observe::Sessions::Counts counts, std::chrono::steady_clock::time_point begun);
   bool forget(const std::string& id);
 
   loop::EventLoop& loop_;
@@ -54,6 +59,7 @@ class DrainBook {
   loop::Deadline next_look_;
   observe::Sessions::Counts counts_;
   std::chrono::steady_clock::time_point next_count_;
+  loop::TaskScope tasks_;
   mutable std::mutex mutex_;  // for orders_: never on a request's path
   std::map<std::string, Order> orders_;
 };

@@ -24,7 +24,7 @@ struct Bench {
 
   ~Bench() {
     registry.stop();
-    static_cast<void>(test::run_until(loop, [this] { return !registry.probing(); }));
+    static_cast<void>(test::run_until(loop, [this] { return !registry.probing() && !book.busy(); }));
   }
   upstream::EndpointPtr ready(const std::string& container) {
     registry.apply({Kind::changed, container, {config::Phase::running, config::Health::healthy, ""}});
