@@ -53,6 +53,10 @@ void add_head(Page& page, const Json& status) {
 
 void add_engine(Page& page, const Json& engine) {
   if (!engine.is_object()) return;
+  if (field(engine, "endpoint").is_string() && shown(engine, "endpoint").empty()) {
+    page.line("engine   none: the Docker provider is off");
+    return;
+  }
   if (!is_true(engine, "connected")) {
     const std::string error = shown(engine, "error");
     page.line(toned("engine   not connected: " + shown(engine, "endpoint") + (error.empty() ? "" : ": " + error),

@@ -46,6 +46,7 @@ ControlPlane::ControlPlane(const config::Options& options)
       internal_services_({{"noop@internal", std::make_shared<const middleware::Noop>()}}),
       departed_(loop_, options.docker.linger_time, [this](const std::string& id) { departed(id); }) {
   registry_.use_sticky_key(options.sticky_key);
+  if (options.docker.enabled) engine_.endpoint = options.docker.endpoint;
 }
 
 ControlPlane::~ControlPlane() {
