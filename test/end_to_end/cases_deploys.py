@@ -12,6 +12,7 @@ from registry import case
 from stacks import COOKIE, FOLDER, ROOT, Example, Lab
 
 RUN_TO_ANSWER = 100  # ms
+SLOWEST = 1.0  # s
 
 
 def example(name: str, script: str) -> str:
@@ -28,7 +29,9 @@ def table(lab: Lab) -> str:
         raise Failed(f"measure ended with {result.returncode}: {result.stderr.strip()[-1000:]}")
     rows = json.loads(result.stdout)
     expect_equal(len(rows), 7, "rows")
-    wrong = [row for row in rows if row.get("failed") or row.get("turned_away") or row.get("median_ms", 0) >= RUN_TO_ANSWER]
+    # Where somebody is ready all the time, nobody waits for long; in the row `recreate` requests wait in the queue.
+    wrong = [row for row in rows if row.get("failed") or row.get("turned_away") or row.get("median_ms", 0) >= RUN_TO_ANSWER
+             or (row["row"] != "recreate" and row.get("slowest_s", 0) >= SLOWEST)]
     if wrong:
         with open(log, encoding="utf-8") as file:
             kept = [line for line in file.read().splitlines() if " INFO " in line or " WARN" in line or " ERROR " in line]
