@@ -86,7 +86,7 @@ std::optional<std::size_t> template_line(std::string_view text, const TreeReadin
   if (first == std::string_view::npos) return std::nullopt;
   const auto action = action_in(text);
   if (!action && reading.problems.empty()) return template_in(reading.tree);
-  const std::size_t at = reading.problems.empty() ? *action : first;
+  const std::size_t at = reading.problems.empty() ? action.value_or(first) : first;
   return static_cast<std::size_t>(1 + std::ranges::count(text.substr(0, at), '\n'));
 }
 
