@@ -263,6 +263,24 @@ TEST_CASE("one that refuses is not asked over and over for those who wait") {
   CHECK(std::chrono::steady_clock::now() - begun >= std::chrono::milliseconds(600));
 }
 
+TEST_CASE("who was refused has his place all the time: a full queue stays full") {
+  const UnboundPort closed;
+  ProxyUnderTest proxy(queueing(kLong, 1));
+  proxy.serve({{.port = closed.port()}});
+  RawSocket client = proxy.client();
+  client.send(get());
+  REQUIRE(wait_held(proxy, 1));
+  bool always = true;
+  REQUIRE(wait_until([&] {
+    always = always && held(proxy) == 1;
+    return proxy.sum(&upstream::EndpointCounters::failures) >= 6;
+  }));
+  CHECK(always);
+  const RawMessage newcomer = proxy.ask(get());
+  CHECK(newcomer.status() == 503);
+  CHECK(newcomer.body.contains("too many requests wait"));
+}
+
 TEST_CASE("a request whose container is paused moves on when it may, and else waits for it") {
   std::atomic<bool> go_on{false};
   ScriptedUpstream paused(frozen(go_on));
