@@ -49,11 +49,13 @@ struct Files {
     options.directory = folder;
     file::Listing listing = file::list_files(options);
     for (const auto& [name, found] : listing.files) names.push_back(found.path);
+    const std::string below = folder.ends_with('/') ? folder : folder + "/";
     for (config::Problem& problem : listing.problems) {
-      if (!problem.where.starts_with(folder))
-        problem.where = folder + (problem.where.empty() ? "" : "/" + problem.where);
+      // Some say the whole path, some what stands below the folder.
+      if (problem.where != folder && !problem.where.starts_with(below)) problem.where = below + problem.where;
       problem.in_force = "what is in it is not checked";
-      problems.push_back({.file = problem.where, .line = 0, .problem = std::move(problem)});
+      Finding finding{.file = std::exchange(problem.where, {}), .line = 0, .problem = std::move(problem)};
+      problems.push_back(std::move(finding));
     }
   }
 };
