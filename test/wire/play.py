@@ -29,7 +29,6 @@ class Client:
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.reader = Reader(self.more)
         self.sender: Optional[threading.Thread] = None
-        self.reset = False
 
     def more(self) -> bytes:
         try:
@@ -37,7 +36,6 @@ class Client:
         except socket.timeout as error:
             raise Failed("the client waits for an answer, and the connection does not end either") from error
         except ConnectionResetError:
-            self.reset = True
             return b""
 
     def send(self, pieces: list[bytes], goodbye: bool = False) -> None:
@@ -59,6 +57,10 @@ class Client:
         self.socket.close()
         if self.sender is not None:
             self.sender.join()
+
+
+def quoted(lines: list[str]) -> list[str]:
+    return [f"| {line}".rstrip(" ") for line in lines]
 
 
 def innocent() -> tuple[bytes, bytes]:
@@ -91,8 +93,7 @@ class Play:
             still_open = self._talk(client, in_bytes)
             if case.later:
                 self.upstream.say_later()
-                ended = self.upstream.wait(lambda all_of: all(each.ended for each in all_of if each.messages), 5)
-                expect(ended, "the connection on which the upstream said what nobody asked for is not closed")
+                expect(self._ended(), "the connection on which the upstream said what nobody asked for is not closed")
             ask_innocent(bystander, "after it, on a connection that was open before")
             with_new = Client(self.to, self.source)
             try:
@@ -114,20 +115,20 @@ class Play:
         pieces = [bytes([each]) for each in first] if in_bytes else [first]
         client.send(pieces + ([request] if follows else []), self.case.has("goodbye") and not rest)
         for number, piece in enumerate(rest):
-            self._next(client, target)
+            self._next(client)
             last = number + 1 == len(rest)
             tunnel = self.answers[-1].status == 101
             client.send([piece] + ([request] if last and not tunnel and not self.case.has("goodbye") else []),
                         last and (tunnel or self.case.has("goodbye")))
         while True:
-            answer = self._next(client, target)
+            answer = self._next(client)
             if answer is None:
                 return False
             if (answer.status, answer.body) == (200, target):
                 self.answers.pop()
                 return True
 
-    def _next(self, client: Client, target: bytes) -> Optional[Message]:
+    def _next(self, client: Client) -> Optional[Message]:
         """The next answer. After a 101, or one that was cut off, there is none; what comes on a tunnel is kept."""
         if self.answers and self.answers[-1].status == 101:
             while got := client.more():
@@ -159,11 +160,11 @@ class Play:
             lines += ["upstream gets", *self._message(message, True)]
         for each in seen:
             if each.raw:
-                lines += ["upstream gets behind it", *(f"| {line}".rstrip(" ") for line in to_lines(each.raw))]
+                lines += ["upstream gets behind it", *quoted(to_lines(each.raw))]
         for message in self.answers:
             lines += ["client gets", *self._message(message, False)]
         if self.tunnel is not None:
-            lines += ["client gets behind it", *(f"| {line}".rstrip(" ") for line in to_lines(self.tunnel))]
+            lines += ["client gets behind it", *quoted(to_lines(self.tunnel))]
         lines.append("client " + ("open" if still_open else "closed"))
         if seen:
             lines.append("upstream " + ("open" if self._kept(seen) else "closed"))
@@ -173,9 +174,12 @@ class Play:
         """Whether the connection of the case serves others now; one that does not is to be closed."""
         if any(each.serves and not each.ended for each in seen):
             return True
-        ended = self.upstream.wait(lambda all_of: all(each.ended for each in all_of if each.messages), 5)
-        expect(ended, "the upstream's connection serves nobody, and is not closed")
+        expect(self._ended(), "the upstream's connection serves nobody, and is not closed")
         return False
+
+    def _ended(self) -> bool:
+        """Whether the connections of the case are closed, now or soon."""
+        return self.upstream.wait(lambda all_of: all(each.ended for each in all_of if each.messages), 5)
 
     def _message(self, message: Message, request: bool) -> list[str]:
         head = b"".join(line + b"\r\n" for line in [message.start, *(name + b": " + value for name, value in message.fields)])
@@ -187,7 +191,7 @@ class Play:
             lines += [f"({kind}{', cut off' if message.cut else ''})", *to_lines(message.body)]
         if message.trailers:
             lines += ["(trailers)", *to_lines(b"".join(name + b": " + value + b"\r\n" for name, value in message.trailers))]
-        return [f"| {line}".rstrip(" ") for line in lines]
+        return quoted(lines)
 
     def _forwarded(self, match: "re.Match[str]") -> str:
         """The fields that every request gets, in one line, where they are what they have to be."""
