@@ -13,7 +13,6 @@ namespace {
 using config::Problem;
 using config::Severity;
 
-constexpr std::string_view kSharedPrefix = "container:";
 constexpr const char* kNetworkLabel = "traefik.docker.network";
 constexpr const char* kNoEndpoint = "no endpoint is made: its routes answer 503";
 // Docker refuses chains of container:… itself; this only bounds a reply that lies.

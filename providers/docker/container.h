@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "providers/provider.h"
@@ -42,6 +43,9 @@ struct Port {
 
   auto operator<=>(const Port&) const = default;
 };
+
+// In front of the name or id of the container whose network one shares (`network_mode: container:NAME`).
+inline constexpr std::string_view kSharedPrefix = "container:";
 
 struct Container {
   std::string id;

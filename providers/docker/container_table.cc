@@ -15,7 +15,6 @@ using providers::ContainerEvent;
 using providers::ContainerState;
 using providers::Phase;
 
-constexpr std::string_view kSharedPrefix = "container:";
 // Problems of ports and networks.
 constexpr std::array<std::string_view, 8> kEndpointCodes = {"L020", "L021", "L030", "L031",
                                                             "L032", "L033", "L034", "L035"};

@@ -94,8 +94,8 @@ loop::Task<bool> drained(http::Exchange& exchange, const Caller& caller, std::ui
   co_return empty == 2;
 }
 
-http::Response said(http::Exchange& exchange, std::uint16_t status, std::string text,
-                    std::string_view type = "text/plain; charset=utf-8") {
+http::Response reply(http::Exchange& exchange, std::uint16_t status, std::string text,
+                     std::string_view type = "text/plain; charset=utf-8") {
   http::Response response = server::text_response(exchange, status, std::move(text), type);
   response.head.fields.add("X-Content-Type-Options", "nosniff");
   response.head.fields.add(http::FieldId::cache_control, "no-store");
@@ -121,20 +121,20 @@ std::optional<std::uint64_t> wait_of(std::string_view query, std::string& wrong)
 
 loop::Task<http::Response> SelfDrainHandler::handle(http::Exchange& exchange) const {
   if (exchange.request.method != http::Method::get) {
-    http::Response response = said(exchange, 405, "Method Not Allowed\n");
+    http::Response response = reply(exchange, 405, "Method Not Allowed\n");
     response.head.fields.add("Allow", "GET");
     co_return response;
   }
   std::string wrong;
   const std::optional<std::uint64_t> wait_ms = wait_of(exchange.request.query, wrong);
   if (!wait_ms) {
-    co_return said(exchange, 400, "wait=" + config::printable(wrong) + ": expected a time from 0s to 1h, like 30s\n");
+    co_return reply(exchange, 400, "wait=" + config::printable(wrong) + ": expected a time from 0s to 1h, like 30s\n");
   }
   const routing::SnapshotPtr table = source_.snapshot();
   std::expected<Caller, std::string> caller = std::unexpected(std::string());
   const config::IpAddress address = exchange.peer == nullptr ? config::IpAddress{} : exchange.peer->address;
   co_await loop::offload(exchange.loop, [&] { caller = caller_at(table.get(), address); });
-  if (!caller) co_return said(exchange, 403, caller.error());
+  if (!caller) co_return reply(exchange, 403, caller.error());
   const std::uint64_t begun = exchange.loop.now_ms();
   for (const upstream::EndpointPtr& endpoint : caller->endpoints) endpoint->saw(upstream::Seen::kLeaving);
   const bool done = co_await drained(exchange, *caller, *wait_ms);
@@ -147,7 +147,7 @@ loop::Task<http::Response> SelfDrainHandler::handle(http::Exchange& exchange) co
                          {"drained", done},
                          {"inFlight", left(*caller)},
                          {"waitedMs", exchange.loop.now_ms() - begun}};
-  co_return said(exchange, 200, plain_json(document), "application/json");
+  co_return reply(exchange, 200, plain_json(document), "application/json");
 }
 
 }  // namespace mooring::admin

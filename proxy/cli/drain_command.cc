@@ -21,7 +21,7 @@ constexpr milliseconds kTime{10'000};
 // How often it is asked, and how often a line is written: the end is to be seen at once, the way there in peace.
 constexpr milliseconds kAskEvery{200};
 constexpr int kAsksALine = 5;
-constexpr std::size_t kMostShown = 4000;
+constexpr std::size_t kLongestAnswer = 4000;
 
 std::int64_t now_ms() {
   return std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -61,7 +61,7 @@ int refused(const char* command, const HttpAnswer& answer) {
   std::size_t begin = 0;
   while (begin <= text.size()) {
     const std::size_t end = std::min(text.size(), text.find('\n', begin));
-    std::fprintf(stderr, "%s\n", config::printable(text.substr(begin, end - begin), kMostShown).c_str());
+    std::fprintf(stderr, "%s\n", config::printable(text.substr(begin, end - begin), kLongestAnswer).c_str());
     begin = end + 1;
   }
   return kExitFailure;

@@ -10,7 +10,7 @@
 namespace mooring::cli {
 namespace {
 
-std::string text_of(const config::ListenAddress& address) {
+std::string shown_as(const config::ListenAddress& address) {
   return (address.host.empty() ? "*" : "") + config::to_text(address);
 }
 
@@ -37,7 +37,7 @@ std::expected<std::vector<Wanted>, std::string> wanted_addresses(const config::O
       }
       const auto [first, fresh] = taken.try_emplace(address->to_string(), name);
       if (!fresh && where.port != 0) {
-        return std::unexpected("entry point " + name + ": " + text_of(where) + " is listened on by entry point " +
+        return std::unexpected("entry point " + name + ": " + shown_as(where) + " is listened on by entry point " +
                                first->second + " already");
       }
       all.push_back({.index = index, .entry_point = &entry_point, .where = where, .address = *address});
@@ -102,7 +102,7 @@ ControlSocket bind_control_socket(const config::Options& options) {
 
 std::vector<std::string> addresses_of(const config::EntryPointOptions& entry_point) {
   std::vector<std::string> texts;
-  for (const config::ListenAddress& address : config::listen_addresses(entry_point)) texts.push_back(text_of(address));
+  for (const config::ListenAddress& address : config::listen_addresses(entry_point)) texts.push_back(shown_as(address));
   return texts;
 }
 

@@ -38,7 +38,7 @@ bool is_cookie_domain(std::string_view domain) {
   }
 }
 
-std::string take_bool(bool& target, std::string_view value) {
+std::string read_bool(bool& target, std::string_view value) {
   const auto parsed = parse_bool(value);
   if (!parsed) return "true or false";
   target = *parsed;
@@ -90,8 +90,8 @@ std::string StickyLabels::take(std::string_view field, std::string_view value) {
   if (field == "sticky") return take_toggle(sticky, value);
   if (field == "cookie") return take_toggle(cookie, value);
   has_fields = true;
-  if (field == "secure") return take_bool(fields.secure, value);
-  if (field == "httpOnly") return take_bool(fields.http_only, value);
+  if (field == "secure") return read_bool(fields.secure, value);
+  if (field == "httpOnly") return read_bool(fields.http_only, value);
   if (field == "sameSite") return take_same_site(fields.same_site, value);
   if (field == "maxAge") return take_max_age(fields.max_age, value);
   if (field == "path") return take_path(fields.path, value);

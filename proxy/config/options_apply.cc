@@ -7,6 +7,7 @@
 #include <string>
 
 #include "proxy/config/options_applier.h"
+#include "proxy/config/options_schema.h"
 #include "proxy/config/suggest.h"
 
 namespace mooring::config {
@@ -111,10 +112,6 @@ constexpr std::array kFields{
         "serversTransport.forwardingTimeouts.idleConnTimeout",
         [](Applier& to, const ResolvedOption& o) { to.duration(o, to.options().forwarding_timeouts.idle_connection); }},
 };
-
-bool below(std::string_view pattern, std::string_view section) {
-  return pattern.starts_with(section) && (pattern.size() == section.size() || pattern[section.size()] == '.');
-}
 
 // Any key of a section switches it on.
 void switch_on(std::string_view pattern, OptionsDraft& draft) {

@@ -87,7 +87,7 @@ EncodedCharactersOptions& encoded(Applier& to, const ResolvedOption& option) {
   return to.entry_point(option).encoded_characters;
 }
 
-constexpr std::array kFields{
+constexpr std::array kEntryPointFields{
     OptionField{"entryPoints.*", [](Applier& to, const ResolvedOption& o) { to.entry_point_draft(o); }},
     OptionField{"entryPoints.*.address",
                 [](Applier& to, const ResolvedOption& o) { to.entry_point_draft(o).address = o.setting; }},
@@ -158,7 +158,7 @@ constexpr std::array kFields{
 }  // namespace
 
 std::span<const OptionField> entry_point_fields() {
-  return kFields;
+  return kEntryPointFields;
 }
 
 }  // namespace mooring::config

@@ -116,7 +116,7 @@ void set_named_mode(Applier& to, const ResolvedOption& option, std::map<std::str
   to.problems.push_back(std::move(problem));
 }
 
-constexpr std::array kFields{
+constexpr std::array kLogFields{
     OptionField{"log", [](Applier& to, const ResolvedOption& o) { switch_section(to, o, to.options().log); }},
     OptionField{"log.level", set_log_level},
     OptionField{"log.format", set_log_format},
@@ -150,7 +150,7 @@ constexpr std::array kFields{
 }  // namespace
 
 std::span<const OptionField> log_fields() {
-  return kFields;
+  return kLogFields;
 }
 
 }  // namespace mooring::config

@@ -57,7 +57,7 @@ void set_path(Applier& to, const ResolvedOption& option, std::string& field) {
   to.draft.file_place = option.setting;
 }
 
-constexpr std::array kFields{
+constexpr std::array kProviderFields{
     OptionField{"providers.docker", [](Applier& to, const ResolvedOption& o) { switch_section(to, o, docker(to)); }},
     OptionField{"providers.docker.allowEmptyServices",
                 [](Applier& to, const ResolvedOption& o) { to.boolean(o, docker(to).allow_empty_services); }},
@@ -107,7 +107,7 @@ constexpr std::array kFields{
 }  // namespace
 
 std::span<const OptionField> provider_fields() {
-  return kFields;
+  return kProviderFields;
 }
 
 }  // namespace mooring::config

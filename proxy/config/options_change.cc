@@ -4,6 +4,7 @@
 #include <array>
 #include <map>
 
+#include "proxy/config/options_schema.h"
 #include "proxy/config/options_show.h"
 #include "proxy/config/printable.h"
 
@@ -17,10 +18,6 @@ constexpr std::array<std::string_view, 7> kLive{
 
 constexpr std::string_view kEntryPoints = "entryPoints.";
 constexpr std::string_view kAddress = ".address";
-
-bool below(std::string_view key, std::string_view section) {
-  return key.starts_with(section) && (key.size() == section.size() || key[section.size()] == '.');
-}
 
 bool is_live(std::string_view pattern) {
   return std::ranges::any_of(kLive, [&](std::string_view key) { return below(pattern, key); });

@@ -120,4 +120,8 @@ std::vector<const OptionNode*> option_leaves() {
   return leaves;
 }
 
+bool below(std::string_view key, std::string_view section) {
+  return key.starts_with(section) && (key.size() == section.size() || key[section.size()] == '.');
+}
+
 }  // namespace mooring::config

@@ -53,4 +53,7 @@ const OptionNode& option_schema();
 // Every key that can hold a value, in the table's order.
 std::vector<const OptionNode*> option_leaves();
 
+// Whether `key` is that section itself, or stands in it: "log" and "log.level" in "log", "logs" not.
+bool below(std::string_view key, std::string_view section);
+
 }  // namespace mooring::config

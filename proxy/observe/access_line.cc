@@ -1,11 +1,10 @@
 #include "proxy/observe/access_line.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <chrono>
 
 #include "proxy/config/printable.h"
+#include "proxy/observe/append_number.h"
 #include "proxy/observe/timestamp.h"
 
 namespace mooring::observe {
@@ -42,12 +41,6 @@ void append_text(std::string& out, std::string_view text, Blanks blanks = Blanks
   } else {
     append_hostile(out, text, blanks);
   }
-}
-
-void append_number(std::string& out, std::uint64_t value) {
-  std::array<char, 20> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value);
-  out.append(digits.data(), end.ptr);
 }
 
 void append_count(std::string& out, bool kept, std::uint64_t value) {

@@ -1,10 +1,9 @@
 #include "proxy/observe/access_log.h"
 
 #include <algorithm>
-#include <array>
 #include <bit>
-#include <charconv>
 
+#include "proxy/observe/append_number.h"
 #include "proxy/observe/log.h"
 
 namespace mooring::observe {
@@ -12,12 +11,6 @@ namespace {
 
 constexpr std::size_t kWriteBytes = 64 * 1024;
 constexpr std::chrono::seconds kSayEvery{10};
-
-void append_number(std::string& out, std::uint64_t value) {
-  std::array<char, 20> digits{};
-  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value);
-  out.append(digits.data(), end.ptr);
-}
 
 // Where one line goes to: most have under 256 bytes, those in JSON under 1,024.
 constexpr std::int64_t kLineBytes = 1024;

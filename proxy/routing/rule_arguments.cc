@@ -20,14 +20,10 @@ namespace {
 using Checked = std::expected<std::string, RuleError>;
 
 // Long enough for a host name (RFC 1035 section 2.3.4), so that what is shown can be pasted.
-constexpr std::size_t kShownBytes = 255;
-
-std::unexpected<RuleError> refuse(std::size_t offset, std::string message, std::string expected) {
-  return std::unexpected(RuleError{std::move(message), offset, std::move(expected)});
-}
+constexpr std::size_t kShownOfValue = 255;
 
 std::string call(const MatcherSyntax& syntax, std::string_view value) {
-  return std::format("{}({})", syntax.name, quote_for_rule(config::printable(value, kShownBytes)));
+  return std::format("{}({})", syntax.name, quote_for_rule(config::printable(value, kShownOfValue)));
 }
 
 bool is_name_character(char c) {
@@ -96,7 +92,7 @@ std::expected<void, RuleError> check_template(const Argument& argument, MatcherK
   const std::size_t length = placeholder->end - placeholder->begin;
   return refuse(place_in(argument, placeholder->begin),
                 std::format("\"{}\" is a placeholder of Traefik v2's rules, which v3 does not have",
-                            config::printable(argument.value.substr(placeholder->begin, length), kShownBytes)),
+                            config::printable(argument.value.substr(placeholder->begin, length), kShownOfValue)),
                 call(syntax_of(right), expression));
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <format>
+#include <utility>
 #include <vector>
 
 #include "proxy/routing/utf8.h"
@@ -45,6 +46,10 @@ std::vector<Column> columns_of(std::string_view rule) {
 }
 
 }  // namespace
+
+std::unexpected<RuleError> refuse(std::size_t offset, std::string message, std::string_view expected) {
+  return std::unexpected(RuleError{std::move(message), offset, std::string(expected)});
+}
 
 std::string explain(std::string_view rule, const RuleError& error) {
   const std::vector<Column> columns = columns_of(rule);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <expected>
 #include <string>
 #include <string_view>
 
@@ -18,6 +19,9 @@ struct RuleError {
 
   bool operator==(const RuleError&) const = default;
 };
+
+// What a reader of rules returns when it goes no further.
+std::unexpected<RuleError> refuse(std::size_t offset, std::string message, std::string_view expected);
 
 // Four lines without a final newline: the message, the rule's text (cut around the place when it is long), a caret
 // under the place, and what was expected.

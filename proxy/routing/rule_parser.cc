@@ -22,10 +22,6 @@ using Parsed = std::expected<Rule, RuleError>;
 
 constexpr std::size_t kShownBytes = 60;  // of foreign text within a message
 
-std::unexpected<RuleError> refuse(std::size_t offset, std::string message, std::string expected) {
-  return std::unexpected(RuleError{std::move(message), offset, std::move(expected)});
-}
-
 // Names that other versions or other kinds of router have.
 std::string_view known_elsewhere(std::string_view name) {
   struct Renamed {

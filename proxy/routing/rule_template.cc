@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view kExample = "a placeholder such as {id:[0-9]+}";
 
-std::unexpected<RuleError> refuse(const Argument& argument, std::size_t at, std::string message) {
+std::unexpected<RuleError> refuse_in(const Argument& argument, std::size_t at, std::string message) {
   return std::unexpected(RuleError{std::move(message), place_in(argument, at), std::string(kExample)});
 }
 
@@ -35,11 +35,11 @@ std::expected<std::string, RuleError> pattern_of(const Argument& argument, std::
   const std::size_t colon = inner.find(':');
   const std::string_view pattern = colon == std::string_view::npos ? any : inner.substr(colon + 1);
   if (inner.substr(0, colon).empty() || pattern.empty()) {
-    return refuse(argument, begin, "a placeholder needs a name, and a pattern behind its colon");
+    return refuse_in(argument, begin, "a placeholder needs a name, and a pattern behind its colon");
   }
   const auto regexp = compile_regexp(pattern);
   if (!regexp->ok()) {
-    return refuse(argument, begin, std::format("bad regular expression: {}", config::printable(regexp->error())));
+    return refuse_in(argument, begin, std::format("bad regular expression: {}", config::printable(regexp->error())));
   }
   return std::string(pattern);
 }
@@ -64,9 +64,9 @@ std::expected<Template, RuleError> read_template(const Argument& argument, std::
     const std::size_t brace = text.find_first_of("{}", at);
     result.expression += quoted_for_regexp(text.substr(at, brace == std::string_view::npos ? brace : brace - at));
     if (brace == std::string_view::npos) break;
-    if (text[brace] == '}') return refuse(argument, brace, "this brace closes nothing");
+    if (text[brace] == '}') return refuse_in(argument, brace, "this brace closes nothing");
     const auto behind = end_of_placeholder(text, brace);
-    if (!behind) return refuse(argument, brace, "this brace is never closed");
+    if (!behind) return refuse_in(argument, brace, "this brace is never closed");
     const auto pattern = pattern_of(argument, brace, *behind, any);
     if (!pattern) return std::unexpected(pattern.error());
     result.plain = false;
@@ -78,7 +78,7 @@ std::expected<Template, RuleError> read_template(const Argument& argument, std::
   // Each pattern is good for itself, and together they may still be too much, or a "\" at an end take the next sign.
   const auto whole = compile_regexp(result.expression);
   if (!whole->ok()) {
-    return refuse(argument, 0, std::format("bad regular expression: {}", config::printable(whole->error())));
+    return refuse_in(argument, 0, std::format("bad regular expression: {}", config::printable(whole->error())));
   }
   return result;
 }

@@ -34,10 +34,6 @@ constexpr std::array kSyntax = {
     MatcherSyntax{MatcherKind::client_ip, "ClientIP", 1, 1, true, "ClientIP(`10.0.0.0/8`)"},
 };
 
-std::unexpected<RuleError> refuse(std::size_t offset, std::string message, std::string_view expected) {
-  return std::unexpected(RuleError{std::move(message), offset, std::string(expected)});
-}
-
 // A matcher of v3, with its checks.
 Made in_v3(MatcherKind kind, std::span<const Argument> arguments, bool negated) {
   return make_condition(syntax_of(kind), arguments.front().offset, arguments, negated);
@@ -175,7 +171,7 @@ Made make(const MatcherSyntax& syntax, std::size_t name_offset, std::span<const 
   return join(negated ? Rule::Kind::all : Rule::Kind::any, std::move(alternatives));
 }
 
-std::string_view known_elsewhere(std::string_view name) {
+std::string_view known_in_v3(std::string_view name) {
   using Renamed = std::pair<std::string_view, std::string_view>;
   constexpr std::array kRenamed = {
       Renamed{"Header", "Headers"},
@@ -198,7 +194,7 @@ std::string_view known_elsewhere(std::string_view name) {
 }  // namespace
 
 const RuleDialect& dialect_v2() {
-  static constexpr RuleDialect kDialect{.matchers = kSyntax, .make = make, .known_elsewhere = known_elsewhere};
+  static constexpr RuleDialect kDialect{.matchers = kSyntax, .make = make, .known_elsewhere = known_in_v3};
   return kDialect;
 }
 

@@ -65,11 +65,6 @@ bool wait_state(ProxyUnderTest& proxy, const Application& app, upstream::Endpoin
   });
 }
 
-std::string cookie_of(const RawMessage& response) {
-  const std::string line = response.field("Set-Cookie");
-  return line.substr(0, line.find(';'));
-}
-
 using State = upstream::EndpointState;
 
 }  // namespace

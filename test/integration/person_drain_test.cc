@@ -50,11 +50,6 @@ EndpointState state_of(ProxyUnderTest& proxy, const Backend& backend) {
   return EndpointState::gone;
 }
 
-std::string cookie_of(const RawMessage& response) {
-  const std::string line = response.field("Set-Cookie");
-  return line.substr(0, line.find(';'));
-}
-
 std::map<std::string, int> answers(ProxyUnderTest& proxy, int count) {
   std::map<std::string, int> bodies;
   for (int i = 0; i < count; ++i) ++bodies[proxy.ask(get()).body];

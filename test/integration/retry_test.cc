@@ -19,7 +19,7 @@ std::string cookie_for(const Backend& backend) {
   return "Cookie: pin=" + part_of(backend) + "." + kSession + "\r\n";
 }
 
-ProxyPlan sticky() {
+ProxyPlan sticky_plan() {
   ProxyPlan plan;
   plan.sticky = true;
   return plan;
@@ -57,7 +57,7 @@ TEST_CASE("a dead pooled connection is replaced by a fresh one to the same endpo
   ScriptedUpstream upstream(dies_at_the_second_request(reset));
   ScriptedUpstream other(ScriptedUpstream::answering("other"));
   const Backend here{.port = upstream.port()};
-  ProxyUnderTest proxy(sticky());
+  ProxyUnderTest proxy(sticky_plan());
   proxy.serve({here, {.port = other.port()}});
 
   CHECK(proxy.ask(get("/", cookie_for(here))).body == "first");
@@ -74,7 +74,7 @@ TEST_CASE("a failed connect moves on to another endpoint, with a new cookie and 
   ScriptedUpstream good(ScriptedUpstream::answering("good"));
   const Backend bad_one{.port = refusing.port()};
   const Backend good_one{.port = good.port()};
-  ProxyUnderTest proxy(sticky());
+  ProxyUnderTest proxy(sticky_plan());
   proxy.serve({bad_one, good_one});
 
   for (int i = 0; i < 4; ++i) {
@@ -138,7 +138,7 @@ TEST_CASE("a second loss moves on to another endpoint") {
   ScriptedUpstream losing(loses(1000));
   ScriptedUpstream good(ScriptedUpstream::answering("good"));
   const Backend losing_one{.port = losing.port()};
-  ProxyUnderTest proxy(sticky());
+  ProxyUnderTest proxy(sticky_plan());
   proxy.serve({losing_one, {.port = good.port()}});
   const RawMessage response = proxy.ask(get("/", cookie_for(losing_one)));
   CHECK(response.body == "good");
@@ -184,7 +184,7 @@ TEST_CASE("with another endpoint left, nobody waits half a minute for one that d
   SilentPort silent;
   ScriptedUpstream good(ScriptedUpstream::answering("good"));
   const Backend silent_one{.port = silent.port()};
-  ProxyUnderTest proxy(sticky());
+  ProxyUnderTest proxy(sticky_plan());
   proxy.serve({silent_one, {.port = good.port()}});
   const auto begin = std::chrono::steady_clock::now();
   CHECK(proxy.ask(get("/", cookie_for(silent_one))).body == "good");

@@ -11,7 +11,7 @@
 namespace mooring::test {
 namespace {
 
-ProxyPlan sticky(std::size_t workers = 1) {
+ProxyPlan pinned_plan(std::size_t workers = 1) {
   ProxyPlan plan;
   plan.workers = workers;
   plan.sticky = true;
@@ -19,11 +19,6 @@ ProxyPlan sticky(std::size_t workers = 1) {
 }
 
 // "pin=…" as a client sends it back; empty when the answer sets none.
-std::string cookie_of(const RawMessage& response) {
-  const std::string line = response.field("Set-Cookie");
-  return line.substr(0, line.find(';'));
-}
-
 std::string with(const std::string& cookie) {
   return get("/", "Cookie: theme=dark; " + cookie + "\r\n");
 }
@@ -34,7 +29,7 @@ TEST_CASE("a session stays where it began, over every worker, and new ones are s
   ScriptedUpstream one(ScriptedUpstream::answering("one"));
   ScriptedUpstream two(ScriptedUpstream::answering("two"));
   ScriptedUpstream three(ScriptedUpstream::answering("three"));
-  ProxyUnderTest proxy(sticky(2));
+  ProxyUnderTest proxy(pinned_plan(2));
   proxy.serve({{.port = one.port()}, {.port = two.port()}, {.port = three.port()}});
   std::map<std::string, int> fresh;
   std::map<std::string, std::string> cookies;
@@ -63,7 +58,7 @@ TEST_CASE("a session stays where it began, whatever the strategy would choose") 
   for (const Strategy strategy :
        {Strategy::wrr, Strategy::p2c, Strategy::hrw, Strategy::leasttime, Strategy::leastconn}) {
     CAPTURE(config::to_string(strategy));
-    ProxyPlan plan = sticky();
+    ProxyPlan plan = pinned_plan();
     plan.service.strategy = strategy;
     ProxyUnderTest proxy(plan);
     std::map<std::string, std::string> cookies;
@@ -89,7 +84,7 @@ TEST_CASE("a session moves when its endpoint is gone, and only then") {
   ScriptedUpstream two(ScriptedUpstream::answering("two"));
   const Backend first{.port = one.port()};
   const Backend second{.port = two.port()};
-  ProxyUnderTest proxy(sticky());
+  ProxyUnderTest proxy(pinned_plan());
   proxy.serve({first});
   const std::string cookie = cookie_of(proxy.ask(get()));
   proxy.serve({first, second});
@@ -124,7 +119,7 @@ TEST_CASE("a session moves when its endpoint is gone, and only then") {
 
 TEST_CASE("garbage in the cookie is replaced") {
   ScriptedUpstream upstream(ScriptedUpstream::answering("ok"));
-  ProxyUnderTest proxy(sticky());
+  ProxyUnderTest proxy(pinned_plan());
   proxy.serve({{.port = upstream.port()}});
   const std::vector<std::string> values = {
       "", "x", "0000000000000000.0000000000000000", "..", "%00", "\"quoted\"", std::string(4000, 'f')};
@@ -169,7 +164,7 @@ TEST_CASE("the table changes all the time, and no request is lost") {
   ScriptedUpstream two(ScriptedUpstream::answering("two"));
   const Backend first{.port = one.port()};
   const Backend second{.port = two.port()};
-  ProxyUnderTest proxy(sticky(2));
+  ProxyUnderTest proxy(pinned_plan(2));
   proxy.serve({first, second});
   std::atomic<bool> done{false};
   std::atomic<int> failed{0};

@@ -37,6 +37,11 @@ std::size_t find_field(const std::string& head, std::string_view name) {
 
 }  // namespace
 
+std::string cookie_of(const RawMessage& response) {
+  const std::string line = response.field("Set-Cookie");
+  return line.substr(0, line.find(';'));
+}
+
 int RawMessage::status() const {
   return head.size() > 12 ? std::atoi(head.c_str() + 9) : 0;
 }

@@ -35,6 +35,9 @@ struct RawMessage {
   bool has(std::string_view name) const;
 };
 
+// The cookie that a response sets, as a client would send it back: `name=value`.
+std::string cookie_of(const RawMessage& response);
+
 inline constexpr std::chrono::milliseconds kPatience{15'000};
 
 // Looks until `condition` holds or the patience is at an end.

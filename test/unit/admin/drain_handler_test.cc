@@ -18,7 +18,7 @@ using test::FakeStatus;
 
 constexpr auto kPost = http::Method::post;
 
-struct Bench {
+struct DrainHandlerBench {
   FakeStatus source;
   FakeOrders orders;
   std::shared_ptr<const http::Handler> control = control_handler(source, orders);
@@ -34,7 +34,7 @@ struct Bench {
 };
 
 TEST_CASE("whom a name means") {
-  const Bench bench;
+  const DrainHandlerBench bench;
   const std::string first = "3f9a1c2b4d5e6f70" + std::string(48, '0');
   for (const std::string& name :
        {std::string("shop-web-1"), std::string("shop/web-1"), std::string("3f9"), std::string("3f9a1c2b4d5e"), first}) {
@@ -60,7 +60,7 @@ TEST_CASE("whom a name means") {
 }
 
 TEST_CASE("who is not found or not clear is told of those there are") {
-  Bench bench;
+  DrainHandlerBench bench;
   CHECK(bench.refusal("shop-web-3").starts_with("Mooring routes to no container or endpoint \"shop-web-3\"\n"));
   CHECK(bench.refusal("shop-web-3").contains("did you mean shop-web-"));
   CHECK(bench.refusal("x\x1b[2J").find('\x1b') == std::string::npos);
@@ -81,7 +81,7 @@ TEST_CASE("who is not found or not clear is told of those there are") {
 }
 
 TEST_CASE("a container that is stopped is in no table, and its order can be found") {
-  Bench bench;
+  DrainHandlerBench bench;
   bench.source.table = nullptr;
   server::DrainView stopped;
   stopped.target = {.id = "feed" + std::string(60, '0'), .name = "shop-old-1"};
@@ -91,7 +91,7 @@ TEST_CASE("a container that is stopped is in no table, and its order can be foun
 }
 
 TEST_CASE("POST orders a drain, GET shows what is in force, POST undoes it") {
-  Bench bench;
+  DrainHandlerBench bench;
   const Answer given = ask(*bench.control, "/api/drain", "name=shop-web-1&deadline=90s", kPost);
   REQUIRE(given.status == 200);
   CHECK(given.cache_control == "no-store");
@@ -126,7 +126,7 @@ TEST_CASE("POST orders a drain, GET shows what is in force, POST undoes it") {
 }
 
 TEST_CASE("before the containers are listed nobody is said to be unknown or gone") {
-  Bench bench;
+  DrainHandlerBench bench;
   bench.source.is_synced = false;
   for (const auto& [path, method] :
        {std::pair{"/api/drain", kPost}, {"/api/drain", http::Method::get}, {"/api/undrain", kPost}}) {
@@ -141,7 +141,7 @@ TEST_CASE("before the containers are listed nobody is said to be unknown or gone
 }
 
 TEST_CASE("what is no order is refused, and orders nothing") {
-  Bench bench;
+  DrainHandlerBench bench;
   for (const char* query : {"name=shop-web-1&deadline=soon", "name=shop-web-1&deadline=-1s",
                             "name=shop-web-1&deadline=25h", "name=shop-web-1&deadline="}) {
     CAPTURE(query);
@@ -164,7 +164,7 @@ TEST_CASE("what is no order is refused, and orders nothing") {
 }
 
 TEST_CASE("an order that went with its container is gone, not undone, while the table remembers the container") {
-  Bench bench;
+  DrainHandlerBench bench;
   const std::string id = "3f9a1c2b4d5e6f70" + std::string(48, '0');
   CHECK(ask(*bench.control, "/api/drain", "name=" + id).status == 409);
   const auto& servers = bench.source.table->services.find("web@docker")->second.balancer->servers();

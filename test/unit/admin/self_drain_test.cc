@@ -54,14 +54,15 @@ struct Call {
   }
 };
 
-struct Bench {
+struct SelfDrainBench {
   test::FakeStatus source;
   std::vector<std::string> told;  // ids of endpoints that were said to leave
   std::vector<upstream::EndpointPtr> endpoints;
   SelfDrainHandler handler{source};
 
   // Two containers with an endpoint each; `addresses` of the first and of the second.
-  explicit Bench(std::vector<std::vector<std::string>> addresses = {{"172.20.0.4", "fd00::4"}, {"172.20.0.5"}}) {
+  explicit SelfDrainBench(std::vector<std::vector<std::string>> addresses = {{"172.20.0.4", "fd00::4"},
+                                                                             {"172.20.0.5"}}) {
     const auto table = test::shop_table();
     routing::Service service = table->services.find("web@docker")->second;
     std::vector<upstream::Server> servers = service.balancer->servers();
@@ -85,7 +86,7 @@ struct Bench {
 
 TEST_CASE("a container drains itself, and hears at once that nothing is left") {
   for (const char* from : {"172.20.0.4", "fd00::4"}) {
-    Bench bench;
+    SelfDrainBench bench;
     Call call(bench.handler, from);
     REQUIRE(call.answered());
     CHECK(call.status == 200);
@@ -99,7 +100,7 @@ TEST_CASE("a container drains itself, and hears at once that nothing is left") {
 }
 
 TEST_CASE("an address that one that ended had before is its new owner's") {
-  Bench bench({{"172.20.0.4"}, {"172.20.0.4"}});
+  SelfDrainBench bench({{"172.20.0.4"}, {"172.20.0.4"}});
   bench.endpoints[0]->set_state(upstream::EndpointState::gone, "it ended");
   Call call(bench.handler, "172.20.0.4");
   REQUIRE(call.answered());
@@ -108,7 +109,7 @@ TEST_CASE("an address that one that ended had before is its new owner's") {
 }
 
 TEST_CASE("the answer waits for what is in flight, and no longer than it was asked to") {
-  Bench bench;
+  SelfDrainBench bench;
   bench.counters(0).in_flight.add(2);
   {
     Call call(bench.handler, "172.20.0.4", "wait=60s");
@@ -127,7 +128,7 @@ TEST_CASE("the answer waits for what is in flight, and no longer than it was ask
 }
 
 TEST_CASE("a client that goes ends the wait") {
-  Bench bench;
+  SelfDrainBench bench;
   bench.counters(0).in_flight.add(1);
   Call call(bench.handler, "172.20.0.4", "wait=1h");
   REQUIRE(test::run_until(call.loop, [&] { return !bench.told.empty(); }));
@@ -137,14 +138,14 @@ TEST_CASE("a client that goes ends the wait") {
 
 TEST_CASE("an address of nobody, or of two, drains nobody, whatever fields say") {
   for (const char* from : {"172.20.0.1", "127.0.0.1", "::1", "fd00::5", "0.0.0.0"}) {
-    Bench bench;
+    SelfDrainBench bench;
     Call call(bench.handler, from);
     REQUIRE(call.answered());
     CHECK(call.status == 403);
     CHECK(call.body.contains(bench.source.table == nullptr ? "not there" : "no container that Mooring routes to"));
     CHECK(bench.told.empty());
   }
-  Bench bench({{"172.20.0.4", "172.20.0.9"}, {"172.20.0.9"}});
+  SelfDrainBench bench({{"172.20.0.4", "172.20.0.9"}, {"172.20.0.9"}});
   Call call(bench.handler, "172.20.0.9");
   REQUIRE(call.answered());
   CHECK(call.status == 403);
@@ -153,7 +154,7 @@ TEST_CASE("an address of nobody, or of two, drains nobody, whatever fields say")
 }
 
 TEST_CASE("without a table nobody is known; other methods and bad waits drain nobody") {
-  Bench bench;
+  SelfDrainBench bench;
   for (const char* query : {"wait=soon", "wait=-1s", "wait=61m", "wait="}) {
     Call call(bench.handler, "172.20.0.4", query);
     REQUIRE(call.answered());

@@ -14,7 +14,7 @@
 namespace mooring::cli {
 namespace {
 
-constexpr std::string_view kFile = "@@ ";
+constexpr std::string_view kFileMark = "@@ ";
 
 std::string check_files(const std::string& text) {
   Texts files;
@@ -22,8 +22,8 @@ std::string check_files(const std::string& text) {
   std::string current;
   std::istringstream lines{text};
   for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with(kFile)) {
-      current = line.substr(kFile.size());
+    if (line.starts_with(kFileMark)) {
+      current = line.substr(kFileMark.size());
       if (current != "environment") files[current];
     } else if (current == "environment") {
       variables.merge(config::read_env_file(line, [](const std::string&) { return std::nullopt; }));

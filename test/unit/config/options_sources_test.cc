@@ -173,7 +173,7 @@ std::string texts_of(const Problems& problems) {
   return text;
 }
 
-std::string produce(const std::string& input) {
+std::string produce_from_all(const std::string& input) {
   const auto lines = read_lines(input);
   const auto by_flag = read_from(flags_of(lines), {}, "", "");
   const std::vector<std::pair<std::string, OptionsResult>> others{
@@ -189,7 +189,7 @@ std::string produce(const std::string& input) {
 }
 
 TEST_CASE("options: flags, variables, YAML and TOML give the same") {
-  test::check_golden("option_sources", 85, produce);
+  test::check_golden("option_sources", 85, produce_from_all);
 }
 
 TEST_CASE("options: every key that is done has a row of sources, and shows there that it has an effect") {

@@ -52,7 +52,7 @@ class Pieces final : public Body {
   Piece current_;
 };
 
-struct Bench {
+struct KeptBodyBench {
   loop::EventLoop loop;
   KeptBody body;
   BodyRead read() { return test::run_task(loop, body.read()); }
@@ -69,7 +69,7 @@ struct Bench {
 };
 
 TEST_CASE("no body is an empty one, at once and again") {
-  Bench bench;
+  KeptBodyBench bench;
   bench.body.reset(nullptr);
   CHECK_FALSE(bench.body.present());
   for (int i = 0; i < 2; ++i) {
@@ -87,7 +87,7 @@ TEST_CASE("no body is an empty one, at once and again") {
 
 TEST_CASE("a small body is given again, at whatever piece the attempt ended") {
   for (std::size_t pieces_read = 0; pieces_read <= 4; ++pieces_read) {
-    Bench bench;
+    KeptBodyBench bench;
     Pieces source({{"one ", false, false}, {"two ", false, true}, {"", false, false}, {"three", true, false}});
     bench.body.reset(&source);
     CHECK(bench.body.present());
@@ -103,7 +103,7 @@ TEST_CASE("a small body is given again, at whatever piece the attempt ended") {
 }
 
 TEST_CASE("a second attempt that ends earlier than the first, and a third") {
-  Bench bench;
+  KeptBodyBench bench;
   Pieces source({{"aa"}, {"bb"}, {"cc"}, {"dd", true}});
   bench.body.reset(&source);
   static_cast<void>(bench.read());
@@ -116,7 +116,7 @@ TEST_CASE("a second attempt that ends earlier than the first, and a third") {
 }
 
 TEST_CASE("after the end it stays at the end") {
-  Bench bench;
+  KeptBodyBench bench;
   Pieces source({{"x", true}});
   bench.body.reset(&source);
   CHECK(bench.rest() == "x");
@@ -128,7 +128,7 @@ TEST_CASE("after the end it stays at the end") {
 
 TEST_CASE("what is too large to keep is given once") {
   for (const std::size_t size : {KeptBody::kMaxKept - 1, KeptBody::kMaxKept, KeptBody::kMaxKept + 1}) {
-    Bench bench;
+    KeptBodyBench bench;
     const std::string data(size, 'x');
     Pieces source({{data.substr(0, 1000)}, {data.substr(1000), true}});
     bench.body.reset(&source);
@@ -141,7 +141,7 @@ TEST_CASE("what is too large to keep is given once") {
 }
 
 TEST_CASE("one piece larger than all that is kept") {
-  Bench bench;
+  KeptBodyBench bench;
   const std::string data(KeptBody::kMaxKept * 2, 'x');
   Pieces source({{data}, {"tail", true}});
   bench.body.reset(&source);
@@ -150,7 +150,7 @@ TEST_CASE("one piece larger than all that is kept") {
 }
 
 TEST_CASE("once somebody has answered nothing is kept, but all is still given") {
-  Bench bench;
+  KeptBodyBench bench;
   Pieces source({{"aa"}, {"bb"}, {"cc", true}});
   bench.body.reset(&source);
   SECTION("in the middle") {
@@ -183,7 +183,7 @@ TEST_CASE("once somebody has answered nothing is kept, but all is still given") 
 }
 
 TEST_CASE("a failure passes through, and what was read before may be sent again") {
-  Bench bench;
+  KeptBodyBench bench;
   Pieces source({{"aa"}, {"", false, false, FailureKind::canceled}, {"bb", true}});
   bench.body.reset(&source);
   CHECK(bench.read().bytes == "aa");
@@ -194,7 +194,7 @@ TEST_CASE("a failure passes through, and what was read before may be sent again"
 }
 
 TEST_CASE("interrupt reaches the source") {
-  Bench bench;
+  KeptBodyBench bench;
   Pieces source({{"aa", true}});
   bench.body.reset(&source);
   bench.body.interrupt();
@@ -202,7 +202,7 @@ TEST_CASE("interrupt reaches the source") {
 }
 
 TEST_CASE("a new source begins anew") {
-  Bench bench;
+  KeptBodyBench bench;
   Pieces large({{std::string(KeptBody::kMaxKept + 1, 'x'), true}});
   bench.body.reset(&large);
   static_cast<void>(bench.rest());

@@ -39,7 +39,7 @@ Result feed(const std::vector<std::string>& pieces) {
   return result;
 }
 
-Result feed_in_every_way(const std::string& bytes) {
+Result feed_header_in_every_way(const std::string& bytes) {
   const Result whole = feed({bytes});
   std::vector<std::string> single;
   for (std::size_t i = 0; i < bytes.size(); ++i) {
@@ -98,7 +98,7 @@ TEST_CASE("a PROXY header names the client, and nothing behind it is taken") {
   };
   for (const Row& row : rows) {
     INFO(row.header);
-    const Result result = feed_in_every_way(row.header + std::string(kBehind));
+    const Result result = feed_header_in_every_way(row.header + std::string(kBehind));
     CHECK(result.state == ParseState::done);
     CHECK(result.consumed == row.header.size());
     CHECK(result.source == row.source);
@@ -149,7 +149,7 @@ TEST_CASE("what the PROXY protocol does not allow is refused") {
   };
   for (const std::string& row : rows) {
     INFO(row);
-    const Result result = row.size() < 300 ? feed_in_every_way(row) : feed({row});
+    const Result result = row.size() < 300 ? feed_header_in_every_way(row) : feed({row});
     CHECK(result.state == ParseState::failed);
     CHECK(result.source.empty());
     CHECK(!result.failure.empty());

@@ -22,7 +22,7 @@ Task<> write_all(Stream& stream, std::string_view data, Io& result) {
   if (result == Io::ok) stream.shutdown_write();
 }
 
-Task<> echo(Stream& stream) {
+Task<> echo_to_end(Stream& stream) {
   while (true) {
     const Io io = co_await stream.readable();
     if (io != Io::ok) break;
@@ -42,7 +42,7 @@ TEST_CASE("a pipe carries both directions, more than any buffer holds") {
   Io end = Io::ok;
   Io written = Io::other;
   TaskScope tasks(loop);
-  tasks.spawn(echo(*other));
+  tasks.spawn(echo_to_end(*other));
   tasks.spawn(read_all(*one, answer, end));
   tasks.spawn(write_all(*one, data, written));
   loop.run();

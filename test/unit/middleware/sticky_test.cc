@@ -48,7 +48,7 @@ class FakeService final : public http::Handler {
   std::shared_ptr<const upstream::Balancer> balancer_;
 };
 
-struct Bench {
+struct StickyBench {
   loop::EventLoop loop;
   std::shared_ptr<const upstream::Balancer> balancer;
   FakeService service;
@@ -56,7 +56,7 @@ struct Bench {
   config::CookieConfig cookie;
   bool shared = false;
 
-  explicit Bench(std::vector<upstream::Server> servers = {made_server("a"), made_server("b")})
+  explicit StickyBench(std::vector<upstream::Server> servers = {made_server("a"), made_server("b")})
       : balancer(made_balancer(std::move(servers))), service(balancer) {
     cookie.name = "sess";
   }
@@ -148,7 +148,7 @@ TEST_CASE("the line that is set, byte by byte, in Traefik's order") {
        all},
   };
   for (const Row& row : rows) {
-    Bench bench;
+    StickyBench bench;
     bench.cookie = row.cookie;
     const Strings lines = bench.ask({});
     const std::string value = bench.value_of(lines);
@@ -159,7 +159,7 @@ TEST_CASE("the line that is set, byte by byte, in Traefik's order") {
 }
 
 TEST_CASE("the name is what it writes and what it reads") {
-  Bench bench;
+  StickyBench bench;
   bench.cookie.name = "";
   CHECK(Sticky(bench.cookie, bench.balancer, false, nullptr).cookie_name() == "_a9f6e");
   CHECK(bench.ask({"_a9f6e=" + part("b") + "." + kSession}).empty());
@@ -167,7 +167,7 @@ TEST_CASE("the name is what it writes and what it reads") {
 }
 
 TEST_CASE("a cookie that names an endpoint is kept, and no other is set") {
-  Bench bench;
+  StickyBench bench;
   CHECK(bench.ask({"sess=" + part("b") + "." + kSession}).empty());
   CHECK(bench.answered == 1);
   CHECK(bench.counters() == Counters{{"requests", 1}, {"kept", 1}});
@@ -179,7 +179,7 @@ TEST_CASE("a cookie that names an endpoint is kept, and no other is set") {
 }
 
 TEST_CASE("what was set is honoured when it comes back, and only then is it a session") {
-  Bench bench;
+  StickyBench bench;
   bench.service.otherwise = 1;
   const std::string value = bench.value_of(bench.ask({"other=1; x=y"}));
   CHECK(bench.live_sessions() == 0);
@@ -202,7 +202,7 @@ TEST_CASE("a session moves, keeps its id, and is counted by the reason") {
   for (const Row& row :
        {Row{State::finishing, "draining"}, Row{State::maintenance, "draining"}, Row{State::gone, "gone"},
         Row{State::unhealthy, "unhealthy"}, Row{State::starting, "unhealthy"}, Row{State::probing, "unhealthy"}}) {
-    Bench bench;
+    StickyBench bench;
     bench.balancer->servers()[1].endpoint->set_state(row.state, "");
     CAPTURE(to_string(row.state));
     const Strings lines = bench.ask({"sess=" + part("b") + "." + kSession});
@@ -213,7 +213,7 @@ TEST_CASE("a session moves, keeps its id, and is counted by the reason") {
 }
 
 TEST_CASE("a value of ours whose endpoint is no more moves too") {
-  Bench bench;
+  StickyBench bench;
   CHECK(bench.value_of(bench.ask({"sess=" + part("old") + "." + kSession})) == part("a") + "." + kSession);
   CHECK(bench.counters() == Counters{{"requests", 1}, {"gone", 1}});
 }
@@ -229,7 +229,7 @@ TEST_CASE("garbage gets a new session, whatever it is") {
                                  "../../etc/passwd",
                                  "http://10.0.0.9:80"};
   for (const std::string& value : garbage) {
-    Bench bench;
+    StickyBench bench;
     CAPTURE(value.substr(0, 60));
     const std::string set = bench.value_of(bench.ask({"sess=" + value}));
     CHECK(set.substr(0, 17) == part("a") + ".");
@@ -242,7 +242,7 @@ TEST_CASE("Traefik's values are honoured and rewritten") {
   const std::string url = "http://b:80";
   for (const std::string& value :
        {hex16(sha256_head(url)), upstream::fnv1_hex(url), upstream::fnv1_hex(upstream::fnv1_hex(url)), url}) {
-    Bench bench;
+    StickyBench bench;
     CAPTURE(value);
     const std::string set = bench.value_of(bench.ask({"sess=" + value}));
     CHECK(bench.answered == 1);
@@ -257,7 +257,7 @@ TEST_CASE("Traefik's values are honoured and rewritten") {
 TEST_CASE("Traefik's value for an address that others had is nobody's") {
   upstream::Server inherited = made_server("b");
   inherited.traefik_values = false;
-  Bench bench({made_server("a"), inherited});
+  StickyBench bench({made_server("a"), inherited});
   CHECK(bench.value_of(bench.ask({"sess=" + hex16(sha256_head("http://b:80"))})).substr(0, 16) == part("a"));
   CHECK(bench.answered == 0);
 }
@@ -280,7 +280,7 @@ TEST_CASE("of two cookies of the name the first that names an endpoint counts") 
       {{"xsess=" + a + "; sess2=" + a + "; sess=" + b}, 1},
   };
   for (const Row& row : rows) {
-    Bench bench;
+    StickyBench bench;
     bench.service.otherwise = row.answered == 1 ? 0 : 1;
     CAPTURE(row.cookies);
     CHECK(bench.ask(row.cookies).empty());
@@ -289,7 +289,7 @@ TEST_CASE("of two cookies of the name the first that names an endpoint counts") 
 }
 
 TEST_CASE("nobody makes us look at a thousand cookies") {
-  Bench bench;
+  StickyBench bench;
   std::string line;
   for (int i = 0; i < 1000; ++i) line += "sess=garbage; ";
   const Strings lines = bench.ask({line + "sess=" + part("b") + "." + kSession});
@@ -298,13 +298,13 @@ TEST_CASE("nobody makes us look at a thousand cookies") {
 }
 
 TEST_CASE("a draining endpoint keeps those that are bound to it by Traefik's value too") {
-  Bench bench;
+  StickyBench bench;
   bench.balancer->servers()[1].endpoint->set_state(State::draining, "");
   CHECK(bench.value_of(bench.ask({"sess=http://b:80"})).substr(0, 16) == part("b"));
 }
 
 TEST_CASE("a shared cookie keeps the parts of the others") {
-  Bench bench;
+  StickyBench bench;
   bench.shared = true;
   const std::string other = part("other-service");
   const std::string third = part("third-service");
@@ -332,7 +332,7 @@ TEST_CASE("a shared cookie keeps the parts of the others") {
 }
 
 TEST_CASE("a cookie that is not shared has one part") {
-  Bench bench;
+  StickyBench bench;
   CHECK(bench.value_of(bench.ask({"sess=" + part("old") + "." + part("older") + "." + kSession})) ==
         part("a") + "." + kSession);
 }
@@ -353,7 +353,7 @@ TEST_CASE("two cookies on one route count a request once") {
                          Row{{"inner=" + mine}, 1, {{"requests", 1}, {"kept", 1}}, 0},
                          Row{{"sess=" + dead + "; inner=" + mine}, 1, {{"requests", 1}, {"kept", 1}}, 0},
                          Row{{"sess=" + dead + "; inner=" + dead}, 2, {{"requests", 1}, {"gone", 1}}, 0}}) {
-    Bench bench;
+    StickyBench bench;
     config::CookieConfig inner = bench.cookie;
     inner.name = "inner";
     const std::vector<http::MiddlewarePtr> chain{
@@ -372,7 +372,7 @@ TEST_CASE("two cookies on one route count a request once") {
 }
 
 TEST_CASE("no answer, no cookie, no count") {
-  Bench bench;
+  StickyBench bench;
   bench.service.fails = true;
   CHECK(bench.ask({}).empty());
   CHECK(bench.ask({"sess=" + part("b") + "." + kSession}).empty());
@@ -381,7 +381,7 @@ TEST_CASE("no answer, no cookie, no count") {
 }
 
 TEST_CASE("an answer from somebody else's balancer is not ours to bind") {
-  Bench bench;
+  StickyBench bench;
   const auto other = made_balancer({made_server("z")}, "other@docker");
   const FakeService elsewhere(other);
   const Sticky sticky(bench.cookie, bench.balancer, false, nullptr);

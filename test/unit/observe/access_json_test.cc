@@ -11,7 +11,7 @@
 namespace mooring::observe {
 namespace {
 
-struct Bench {
+struct AccessJsonBench {
   http::Arena arena;
   http::HeaderMap request{arena};
   http::HeaderMap origin{arena};
@@ -19,7 +19,7 @@ struct Bench {
   AccessRecord record;
   config::AccessLogOptions options;
 
-  Bench() {
+  AccessJsonBench() {
     options.format = config::AccessLogFormat::json;
     ::setenv("TZ", "UTC", 1);
     ::tzset();
@@ -61,7 +61,7 @@ std::string escaped(std::string_view text) {
 }  // namespace
 
 TEST_CASE("a JSON line has Traefik's fields, sorted") {
-  Bench bench;
+  AccessJsonBench bench;
   CHECK(bench.line() ==
         R"({"ClientAddr":"127.0.0.1:44402","ClientHost":"127.0.0.1","ClientPort":"44402","ClientUsername":"-",)"
         R"("DownstreamContentSize":229,"DownstreamStatus":200,"Duration":43778881,"OriginContentSize":229,)"
@@ -76,7 +76,7 @@ TEST_CASE("a JSON line has Traefik's fields, sorted") {
 }
 
 TEST_CASE("what is not known is left out, and what went wrong is said") {
-  Bench bench;
+  AccessJsonBench bench;
   bench.record.router = bench.record.service = bench.record.server_url = {};
   bench.record.origin_status = 0;
   bench.record.status = 400;
@@ -99,7 +99,7 @@ TEST_CASE("what is not known is left out, and what went wrong is said") {
 }
 
 TEST_CASE("keys stay sorted whatever is kept, dropped or redacted") {
-  Bench bench;
+  AccessJsonBench bench;
   bench.request.add("x-custom-ID", "1");
   bench.request.add("Authorization", "secret");
   bench.request.add("X-Custom-Id", "2");
@@ -132,7 +132,7 @@ TEST_CASE("keys stay sorted whatever is kept, dropped or redacted") {
 }
 
 TEST_CASE("with everything dropped a line is JSON all the same") {
-  Bench bench;
+  AccessJsonBench bench;
   bench.options.fields.default_mode = config::FieldMode::drop;
   CHECK(bench.line() == "{\"level\":\"info\",\"msg\":\"\",\"time\":\"2026-11-22T06:46:51Z\"}\n");
   bench.options.fields.default_mode = config::FieldMode::redact;
@@ -140,7 +140,7 @@ TEST_CASE("with everything dropped a line is JSON all the same") {
 }
 
 TEST_CASE("a query is kept, dropped or redacted") {
-  Bench bench;
+  AccessJsonBench bench;
   const auto path = [&](std::string_view target) {
     bench.record.target = target;
     return nlohmann::json::parse(bench.line())["RequestPath"].get<std::string>();
@@ -170,7 +170,7 @@ TEST_CASE("JSON strings are ASCII, whatever goes in") {
 }
 
 TEST_CASE("hostile bytes stay in their string, and a line is bounded") {
-  Bench bench;
+  AccessJsonBench bench;
   std::string hostile;
   for (int c = 0; c < 256; ++c) hostile += static_cast<char>(c);
   std::string much;
@@ -186,7 +186,7 @@ TEST_CASE("hostile bytes stay in their string, and a line is bounded") {
 }
 
 TEST_CASE("StartLocal follows TZ") {
-  Bench bench;
+  AccessJsonBench bench;
   ::setenv("TZ", "IST-05:30", 1);
   ::tzset();
   bench.record.started_at = std::chrono::system_clock::time_point(std::chrono::milliseconds(1'795'330'011'500));

@@ -13,7 +13,7 @@ namespace {
 
 using test::LogPipe;
 
-AccessRecord record_of(std::string_view target) {
+AccessRecord record_named(std::string_view target) {
   AccessRecord record;
   record.client_host = "10.0.0.9";
   record.method = "GET";
@@ -25,9 +25,9 @@ AccessRecord record_of(std::string_view target) {
 TEST_CASE("what was recorded before a replacement is written before what comes after it") {
   LogPipe pipe;
   AccessSwitch log(std::make_unique<AccessLog>(pipe.writing(), 1), 1);
-  log.record(0, record_of("/first"));
+  log.record(0, record_named("/first"));
   log.replace(std::make_unique<AccessLog>(pipe.writing(), 1));
-  log.record(0, record_of("/second"));
+  log.record(0, record_named("/second"));
   CHECK(pipe.read_line().find("GET /first ") != std::string::npos);
   CHECK(pipe.read_line().find("GET /second ") != std::string::npos);
 }
@@ -51,7 +51,7 @@ TEST_CASE("workers that write while the log is replaced, again and again, lose n
   for (std::uint32_t worker = 0; worker < kWorkers; ++worker) {
     workers.emplace_back([&log, worker] {
       for (std::uint32_t i = 0; i < kLines; ++i) {
-        log.record(worker, record_of("/" + std::to_string(worker) + "/" + std::to_string(i)));
+        log.record(worker, record_named("/" + std::to_string(worker) + "/" + std::to_string(i)));
       }
     });
   }

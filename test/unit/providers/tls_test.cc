@@ -21,14 +21,14 @@ const TestCa& certificates() {
   return kMade;
 }
 
-struct Bench {
+struct TlsBench {
   ScriptedEngine engine;
   TlsFront front;
   RecordingSink sink;
   config::DockerOptions options;
   std::unique_ptr<DockerProvider> provider;
 
-  explicit Bench(const std::string& client_ca = {})
+  explicit TlsBench(const std::string& client_ca = {})
       : front(certificates().server, engine.endpoint().substr(7), client_ca) {
     FakeContainer container;
     container.id = full_id(1);
@@ -36,7 +36,7 @@ struct Bench {
     options.endpoint = "tcp://127.0.0.1:" + std::to_string(front.port());
     options.tls.emplace();
   }
-  ~Bench() {
+  ~TlsBench() {
     if (provider) provider->stop();
   }
   void start() {
@@ -57,7 +57,7 @@ struct Bench {
 };
 
 TEST_CASE("an engine behind TLS, its CA given as text or as a file") {
-  Bench bench;
+  TlsBench bench;
   SECTION("text") {
     bench.options.tls->ca = certificates().ca.cert;
     CHECK(bench.syncs());
@@ -78,7 +78,7 @@ TEST_CASE("an engine behind TLS, its CA given as text or as a file") {
 }
 
 TEST_CASE("an engine that asks for a client's certificate gets ours") {
-  Bench bench(certificates().ca.cert);
+  TlsBench bench(certificates().ca.cert);
   bench.options.tls->ca = certificates().ca.cert;
   SECTION("as text") {
     bench.options.tls->cert = certificates().client.cert;
@@ -101,7 +101,7 @@ TEST_CASE("an engine that asks for a client's certificate gets ours") {
 }
 
 TEST_CASE("an engine whose certificate nobody vouches for is not spoken to") {
-  Bench bench;
+  TlsBench bench;
   SECTION("no CA of ours") {
     CHECK(bench.refuses("certificate"));
   }
@@ -125,7 +125,7 @@ TEST_CASE("an engine whose certificate nobody vouches for is not spoken to") {
 }
 
 TEST_CASE("the API version that was asked for is spoken") {
-  Bench bench;
+  TlsBench bench;
   bench.options.tls->ca = certificates().ca.cert;
   bench.options.api_version = "1.30";
   CHECK(bench.syncs());

@@ -41,12 +41,12 @@ bool has_problem(const Said& said, const std::string& id, const std::string& cod
   });
 }
 
-struct Bench {
+struct ProviderBench {
   Folder folder;
   docker::RecordingSink sink;
   std::unique_ptr<FileProvider> provider;
 
-  ~Bench() {
+  ~ProviderBench() {
     if (provider != nullptr) provider->stop();
   }
   void follow(Pace pace = kByEvents, bool watch = true) {
@@ -68,7 +68,7 @@ struct Bench {
 };
 
 TEST_CASE("a directory is read with what is below it, in both languages, and nothing else") {
-  Bench bench;
+  ProviderBench bench;
   bench.folder.write("a.yml", router_file("web", "a"));
   bench.folder.write("sub/b.YAML", router_file("other", "b"));
   bench.folder.write("c.toml", "[http.routers.third]\nrule = \"Host(`c`)\"\nservice = \"s\"\n");
@@ -85,13 +85,13 @@ TEST_CASE("a directory is read with what is below it, in both languages, and not
 }
 
 TEST_CASE("an empty directory is a whole table too") {
-  Bench bench;
+  ProviderBench bench;
   bench.follow();
   CHECK(bench.sink.said().fragments.empty());
 }
 
 TEST_CASE("what changes in a directory is in force by an event alone") {
-  Bench bench;
+  ProviderBench bench;
   bench.folder.write("a.yml", router_file("web", "a"));
   bench.follow();
   SECTION("written in place") {
@@ -125,7 +125,7 @@ TEST_CASE("what changes in a directory is in force by an event alone") {
 }
 
 TEST_CASE("a link that is pointed elsewhere is another file, as with a mounted ConfigMap") {
-  Bench bench;
+  ProviderBench bench;
   bench.folder.write("..1/web.yml", router_file("web", "one"));
   bench.folder.write("..2/web.yml", router_file("web", "two"));
   fs::create_directory_symlink("..1", bench.folder.at("..data"));
@@ -138,7 +138,7 @@ TEST_CASE("a link that is pointed elsewhere is another file, as with a mounted C
 }
 
 TEST_CASE("links in a circle are followed once") {
-  Bench bench;
+  ProviderBench bench;
   bench.folder.write("a/x.yml", router_file("web", "a"));
   fs::create_directory_symlink("..", bench.folder.at("a/up"));
   fs::create_symlink("nowhere.yml", bench.folder.at("gone.yml"));
@@ -147,7 +147,7 @@ TEST_CASE("links in a circle are followed once") {
 }
 
 TEST_CASE("one file: written, replaced, gone and back") {
-  Bench bench;
+  ProviderBench bench;
   bench.folder.write("only.yml", router_file("web", "a"));
   bench.folder.write("beside.yml", router_file("no", "no"));
   bench.follow_file("only.yml");
@@ -165,7 +165,7 @@ TEST_CASE("one file: written, replaced, gone and back") {
 }
 
 TEST_CASE("a text that cannot be read leaves the last good one in force, and says so until it can") {
-  Bench bench;
+  ProviderBench bench;
   bench.folder.write("a.yml", router_file("web", "a"));
   bench.follow();
   bench.folder.write("a.yml", "http:\n  routers: [\n");
@@ -177,7 +177,7 @@ TEST_CASE("a text that cannot be read leaves the last good one in force, and say
 }
 
 TEST_CASE("a text that never could be read is a Problem and nothing else") {
-  Bench bench;
+  ProviderBench bench;
   bench.folder.write("a.yml", "http: {{ template }}\n");
   bench.folder.write("b.yml", router_file("web", "b"));
   bench.follow();
@@ -186,7 +186,7 @@ TEST_CASE("a text that never could be read is a Problem and nothing else") {
 }
 
 TEST_CASE("a file that is still open for writing does not take effect, however good it looks") {
-  Bench bench;
+  ProviderBench bench;
   bench.folder.write("a.yml", router_file("web", "a"));
   bench.follow();
   const std::string whole = router_file("web", "b") + "      middlewares: [guard]\n";
@@ -204,7 +204,7 @@ TEST_CASE("a file that is still open for writing does not take effect, however g
 }
 
 TEST_CASE("of two files that define one name the first by its path has it") {
-  Bench bench;
+  ProviderBench bench;
   const std::string rest = "  services:\n    s: {loadBalancer: {servers: [{url: \"http://x\"}]}}\n";
   bench.folder.write("b.yml", router_file("web", "b") + rest);
   bench.folder.write("c.yml", router_file("web", "c") + rest + "  middlewares:\n    only: {sticky: {cookie: {}}}\n");
@@ -223,7 +223,7 @@ TEST_CASE("of two files that define one name the first by its path has it") {
 }
 
 TEST_CASE("without watching, changes wait for a reload") {
-  Bench bench;
+  ProviderBench bench;
   bench.folder.write("a.yml", router_file("web", "a"));
   bench.follow(kByPolls, false);
   bench.folder.write("a.yml", router_file("web", "b"));
@@ -232,7 +232,7 @@ TEST_CASE("without watching, changes wait for a reload") {
 }
 
 TEST_CASE("a directory that is not there is said, and read when it comes") {
-  Bench bench;
+  ProviderBench bench;
   const std::string path = bench.folder.at("later").string();
   bench.start({.enabled = true, .filename = "", .directory = path, .watch = true}, kByEvents);
   CHECK(has_problem(bench.sink.said(), "", "F001", "No such file"));
@@ -242,7 +242,7 @@ TEST_CASE("a directory that is not there is said, and read when it comes") {
 }
 
 TEST_CASE("a directory that goes away as a whole takes nothing out of force") {
-  Bench bench;
+  ProviderBench bench;
   bench.folder.write("d/a.yml", router_file("web", "a"));
   bench.start({.enabled = true, .filename = "", .directory = bench.folder.at("d").string(), .watch = true}, kByPolls);
   fs::rename(bench.folder.at("d"), bench.folder.at("away"));
@@ -251,7 +251,7 @@ TEST_CASE("a directory that goes away as a whole takes nothing out of force") {
 }
 
 TEST_CASE("the slow poll finds what no event told") {
-  Bench bench;
+  ProviderBench bench;
   bench.folder.write("real/a.yml", router_file("web", "a"));
   fs::create_directory(bench.folder.at("d"));
   // The target of a link's target is in no directory that is watched.
@@ -266,7 +266,7 @@ TEST_CASE("the slow poll finds what no event told") {
 }
 
 TEST_CASE("what is too large, too deep or no file at all is refused and holds nothing up") {
-  Bench bench;
+  ProviderBench bench;
   bench.folder.write("good.yml", router_file("web", "a"));
   bench.folder.write("large.yml", "");
   REQUIRE(::truncate(bench.folder.at("large.yml").c_str(), kMostBytes + 1) == 0);
@@ -281,7 +281,7 @@ TEST_CASE("what is too large, too deep or no file at all is refused and holds no
 }
 
 TEST_CASE("a file that asks for itself by name may be called what it wants, but must be of a known kind") {
-  Bench bench;
+  ProviderBench bench;
   bench.folder.write("rules.conf", router_file("web", "a"));
   bench.follow_file("rules.conf");
   CHECK(routers(bench.sink.said()).empty());

@@ -151,10 +151,10 @@ class World {
 };
 
 // Both ways to a table, with the same endpoints, and the same memory of who ever had which address.
-class Bench {
+class IncrementalBench {
  public:
   // `dressed`: with middlewares on entry points, so that routers are split, and with a redirection.
-  explicit Bench(bool dressed) {
+  explicit IncrementalBench(bool dressed) {
     for (const char* name : {"web", "websecure", "traefik"}) table_.options.entry_points[name].name = name;
     if (dressed) {
       table_.options.entry_points["web"].middlewares = {"front", "all@file"};
@@ -277,7 +277,7 @@ std::map<std::string, std::size_t> steps_with(bool dressed, unsigned worlds, con
   std::map<std::string, std::size_t> counts;
   for (unsigned seed = 1; seed <= worlds; ++seed) {
     World world(seed);
-    Bench bench(dressed);
+    IncrementalBench bench(dressed);
     for (int step = 0; step < 40; ++step) {
       for (std::size_t changes = 1 + world.below(3); changes-- > 0;) {
         switch (world.below(6)) {

@@ -35,13 +35,13 @@ config::ContainerEvent runs(const std::string& id) {
   return {Kind::changed, id, {config::Phase::running, config::Health::none, ""}};
 }
 
-struct Bench {
+struct ControlPlaneBench {
   loop::EventLoop loop;  // the test's own, as an API connection has one
   config::Options options;
   std::unique_ptr<ControlPlane> plane;
 
   // Without lingering: what is removed is gone.
-  explicit Bench(std::chrono::milliseconds linger = {}) {
+  explicit ControlPlaneBench(std::chrono::milliseconds linger = {}) {
     options.entry_points["web"].name = "web";
     options.docker.linger_time = linger;
     plane = std::make_unique<ControlPlane>(options);
@@ -79,7 +79,7 @@ struct Bench {
 };
 
 TEST_CASE("without a provider there is a table at once") {
-  Bench bench;
+  ControlPlaneBench bench;
   CHECK(bench.plane->snapshot() == nullptr);
   CHECK(bench.plane->generation() == 0);
   CHECK(bench.plane->started_ms() > 1'600'000'000'000);
@@ -93,7 +93,7 @@ TEST_CASE("without a provider there is a table at once") {
 }
 
 TEST_CASE("what a provider publishes becomes a table, and its endpoints become ready") {
-  Bench bench;
+  ControlPlaneBench bench;
   bench.plane->start({"docker"});
   loop::EventLoop other;
   const test::Loopback upstream(other);
@@ -106,7 +106,7 @@ TEST_CASE("what a provider publishes becomes a table, and its endpoints become r
 }
 
 TEST_CASE("the table is whole when every provider has listed") {
-  Bench bench;
+  ControlPlaneBench bench;
   bench.plane->start({"docker", "file"});
   bench.plane->publish({"file", {}, {}, {}, true});
   bench.plane->publish({"file", {}, {}, {}, true});
@@ -117,7 +117,7 @@ TEST_CASE("the table is whole when every provider has listed") {
 }
 
 TEST_CASE("a stop and an end are in force without a new table") {
-  Bench bench;
+  ControlPlaneBench bench;
   bench.plane->start({"docker"});
   loop::EventLoop other;
   const test::Loopback upstream(other);
@@ -140,7 +140,7 @@ TEST_CASE("a stop and an end are in force without a new table") {
 }
 
 TEST_CASE("changes replace, removals remove, and providers do not touch each other's") {
-  Bench bench;
+  ControlPlaneBench bench;
   bench.plane->start({"docker"});
   const loop::ListenSocket deaf = test::bound_socket("127.0.0.1");
   const std::uint16_t port = deaf.address().port();
@@ -154,7 +154,7 @@ TEST_CASE("changes replace, removals remove, and providers do not touch each oth
 }
 
 TEST_CASE("what a container that ended had said stays for its time") {
-  Bench bench(std::chrono::milliseconds(200));
+  ControlPlaneBench bench(std::chrono::milliseconds(200));
   bench.plane->start({"docker"});
   loop::EventLoop other;
   const test::Loopback upstream(other);
@@ -167,7 +167,7 @@ TEST_CASE("what a container that ended had said stays for its time") {
 
 TEST_CASE("a container that comes back, and a successor, take over from what lingers") {
   constexpr std::chrono::hours kLong{1};
-  Bench bench(kLong);
+  ControlPlaneBench bench(kLong);
   bench.plane->start({"docker", "file"});
   loop::EventLoop other;
   const test::Loopback upstream(other);
@@ -192,7 +192,7 @@ TEST_CASE("a container that comes back, and a successor, take over from what lin
 }
 
 TEST_CASE("endpoints keep their state through changes of the table") {
-  Bench bench;
+  ControlPlaneBench bench;
   bench.plane->start({"docker"});
   loop::EventLoop other;
   const test::Loopback upstream(other);
@@ -205,7 +205,7 @@ TEST_CASE("endpoints keep their state through changes of the table") {
 }
 
 TEST_CASE("the newest generation of a Compose service takes over when it is ready, not before") {
-  Bench bench;
+  ControlPlaneBench bench;
   bench.plane->start({"docker"});
   loop::EventLoop other;
   const test::Loopback upstream(other);
@@ -234,7 +234,7 @@ TEST_CASE("the newest generation of a Compose service takes over when it is read
 }
 
 TEST_CASE("who waits is told of a change, or comes back after his time") {
-  Bench bench;
+  ControlPlaneBench bench;
   bench.plane->start({});
   REQUIRE(bench.until([&] { return bench.plane->generation() > 0; }));
   const std::uint64_t seen = bench.plane->generation();
@@ -254,7 +254,7 @@ TEST_CASE("who waits is told of a change, or comes back after his time") {
 }
 
 TEST_CASE("who leaves is not waited for") {
-  Bench bench;
+  ControlPlaneBench bench;
   bench.plane->start({});
   REQUIRE(bench.until([&] { return bench.plane->generation() > 0; }));
   const std::uint64_t seen = bench.plane->generation();
@@ -271,7 +271,7 @@ TEST_CASE("who leaves is not waited for") {
 }
 
 TEST_CASE("whoever waits may end in the very moment in which he is told, and his loop with him") {
-  Bench bench;
+  ControlPlaneBench bench;
   bench.plane->start({});
   REQUIRE(bench.until([&] { return bench.plane->generation() > 0; }));
   for (int round = 0; round < 100; ++round) {
@@ -287,7 +287,7 @@ TEST_CASE("whoever waits may end in the very moment in which he is told, and his
 }
 
 TEST_CASE("how the engine is, and that its coming and going is a change") {
-  Bench bench;
+  ControlPlaneBench bench;
   bench.plane->start({"docker"});
   REQUIRE(bench.until([&] { return bench.plane->generation() > 0; }));
   const std::uint64_t before = bench.plane->generation();
@@ -303,7 +303,7 @@ TEST_CASE("how the engine is, and that its coming and going is a change") {
 }
 
 TEST_CASE("it ends while endpoints are probed, and after a worker's last snapshot came back") {
-  Bench bench;
+  ControlPlaneBench bench;
   bench.plane->start({"docker"});
   const loop::ListenSocket deaf = test::bound_socket("127.0.0.1");
   bench.plane->publish({"docker", {container("a", "Host(`a`)", deaf.address().port())}, {runs("a")}, {}, true});
@@ -315,7 +315,7 @@ TEST_CASE("it ends while endpoints are probed, and after a worker's last snapsho
 }
 
 TEST_CASE("it ends while a name is being resolved") {
-  Bench bench;
+  ControlPlaneBench bench;
   bench.plane->start({"docker"});
   auto named = std::make_shared<config::Fragment>(*container("a", "Host(`a`)", 80));
   named->services["a"].servers[0].host = "name.invalid";
@@ -325,7 +325,7 @@ TEST_CASE("it ends while a name is being resolved") {
 }
 
 TEST_CASE("what is wrong with the process is kept for whoever asks") {
-  Bench bench;
+  ControlPlaneBench bench;
   config::Problem problem;
   problem.code = "P001";
   bench.plane->add_problem(problem);

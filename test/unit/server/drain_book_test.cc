@@ -14,7 +14,7 @@ using Phase = DrainView::Phase;
 using State = upstream::EndpointState;
 using std::chrono::milliseconds;
 
-struct Bench {
+struct DrainBookBench {
   loop::EventLoop loop;
   upstream::EndpointRegistry registry{loop, [](const std::string&) {}};
   observe::Sessions sessions{observe::cell_count()};
@@ -22,7 +22,7 @@ struct Bench {
   DrainBook book{loop, registry, sessions,
                  [this](const upstream::EndpointPtr& endpoint) { closed.push_back(endpoint->id()); }};
 
-  ~Bench() {
+  ~DrainBookBench() {
     registry.stop();
     static_cast<void>(test::run_until(loop, [this] { return !registry.probing() && !book.busy(); }));
   }
@@ -51,7 +51,7 @@ struct Bench {
 const DrainTarget kWeb{.id = "web", .name = "shop-web-1"};
 
 TEST_CASE("an order is over when nothing is left: no request, no tunnel, no session") {
-  Bench bench;
+  DrainBookBench bench;
   const upstream::EndpointPtr endpoint = bench.ready("web");
   upstream::EndpointCounters& counters = endpoint->counters.of(0);
   counters.in_flight.add(2);
@@ -79,7 +79,7 @@ TEST_CASE("an order is over when nothing is left: no request, no tunnel, no sess
 }
 
 TEST_CASE("at the deadline it is over, whatever is left, and tunnels are closed") {
-  Bench bench;
+  DrainBookBench bench;
   const upstream::EndpointPtr endpoint = bench.ready("web");
   endpoint->counters.of(0).in_flight.add(3);
   endpoint->counters.of(0).tunnels.add(2);
@@ -110,7 +110,7 @@ TEST_CASE("at the deadline it is over, whatever is left, and tunnels are closed"
 }
 
 TEST_CASE("an order goes when it is undone, or with its container") {
-  Bench bench;
+  DrainBookBench bench;
   const upstream::EndpointPtr endpoint = bench.ready("web");
   CHECK_FALSE(bench.book.undo("web"));
   bench.book.order(kWeb, milliseconds(60'000));
@@ -131,7 +131,7 @@ TEST_CASE("an order goes when it is undone, or with its container") {
 }
 
 TEST_CASE("a target without endpoints is not running, and has nothing left") {
-  Bench bench;
+  DrainBookBench bench;
   CHECK(bench.book.order({.id = "nobody", .name = "z"}, milliseconds(60'000)).states == "not running");
   REQUIRE(bench.becomes(Phase::drained));
   bench.book.order({.id = "another", .name = "a"}, milliseconds(60'000));

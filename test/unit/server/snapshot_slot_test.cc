@@ -6,7 +6,7 @@
 namespace mooring::server {
 namespace {
 
-struct Bench {
+struct SnapshotSlotBench {
   std::vector<routing::SnapshotPtr> retired;
   SnapshotSlot slot{[this](routing::SnapshotPtr snapshot) { retired.push_back(std::move(snapshot)); }};
 
@@ -19,13 +19,13 @@ struct Bench {
 };
 
 TEST_CASE("before the first snapshot there is nothing to pin") {
-  Bench bench;
+  SnapshotSlotBench bench;
   CHECK(bench.slot.pin() == nullptr);
   CHECK(bench.slot.current() == nullptr);
 }
 
 TEST_CASE("a snapshot that nobody uses is retired as soon as there is another") {
-  Bench bench;
+  SnapshotSlotBench bench;
   const auto first = bench.adopt(1);
   CHECK(bench.slot.current() == first.get());
   CHECK(bench.retired.empty());
@@ -36,7 +36,7 @@ TEST_CASE("a snapshot that nobody uses is retired as soon as there is another") 
 }
 
 TEST_CASE("an exchange keeps its snapshot, and its last one retires it, once, by its own pointer") {
-  Bench bench;
+  SnapshotSlotBench bench;
   auto first = bench.adopt(1);
   auto* one = bench.slot.pin();
   auto* other = bench.slot.pin();
@@ -58,7 +58,7 @@ TEST_CASE("an exchange keeps its snapshot, and its last one retires it, once, by
 }
 
 TEST_CASE("many generations at once, released in any order") {
-  Bench bench;
+  SnapshotSlotBench bench;
   std::vector<SnapshotSlot::Held*> pins;
   for (std::uint64_t i = 1; i <= 5; ++i) {
     bench.adopt(i);

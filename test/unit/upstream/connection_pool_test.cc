@@ -12,13 +12,13 @@ namespace {
 constexpr std::uint64_t kAnyAge = ~std::uint64_t{0};
 constexpr std::uint64_t kLong = 60'000;
 
-struct Bench {
+struct ConnectionPoolBench {
   loop::EventLoop loop;
   Server server = test::made_server("a");
   std::vector<std::unique_ptr<loop::PipeStream>> far;  // the upstreams' ends
   ConnectionPool pool;
 
-  explicit Bench(Transport transport = {.idle_ms = kLong}) : pool(loop, 0) {
+  explicit ConnectionPoolBench(Transport transport = {.idle_ms = kLong}) : pool(loop, 0) {
     server.transport = std::make_shared<const Transport>(std::move(transport));
     server.address = loop::SocketAddress::from_ip("10.0.0.1", 80);
   }
@@ -39,7 +39,7 @@ struct Bench {
 };
 
 TEST_CASE("a connection is given back when its last lease goes, and counted while it is open") {
-  Bench bench;
+  ConnectionPoolBench bench;
   {
     Lease lease = bench.open(bench.server);
     CHECK_FALSE(lease->reused());
@@ -61,7 +61,7 @@ TEST_CASE("a connection is given back when its last lease goes, and counted whil
 }
 
 TEST_CASE("what is never pooled") {
-  Bench bench;
+  ConnectionPoolBench bench;
   SECTION("an exchange that did not come to its end") {
     static_cast<void>(bench.open(bench.server));
   }
@@ -86,13 +86,13 @@ TEST_CASE("what is never pooled") {
 }
 
 TEST_CASE("nothing is kept when nothing may be idle") {
-  Bench bench({.max_idle_an_endpoint = 0});
+  ConnectionPoolBench bench({.max_idle_an_endpoint = 0});
   bench.park(bench.server);
   CHECK(bench.pool.idle() == 0);
 }
 
 TEST_CASE("the one used last is lent first, and only to its endpoint") {
-  Bench bench;
+  ConnectionPoolBench bench;
   Server other = test::made_server("b");
   other.address = bench.server.address;
   std::vector<Lease> leases{bench.open(bench.server), bench.open(bench.server)};
@@ -112,7 +112,7 @@ TEST_CASE("the one used last is lent first, and only to its endpoint") {
 }
 
 TEST_CASE("a container with a new address inherits none of the old one's connections") {
-  Bench bench;
+  ConnectionPoolBench bench;
   bench.park(bench.server);
   for (const auto& [ip, port] : {std::pair{"10.0.0.2", 80}, std::pair{"10.0.0.1", 81}}) {
     bench.park(bench.server);
@@ -124,7 +124,7 @@ TEST_CASE("a container with a new address inherits none of the old one's connect
 }
 
 TEST_CASE("an idle connection that dies is seen at once") {
-  Bench bench;
+  ConnectionPoolBench bench;
   bench.park(bench.server);
   REQUIRE(bench.pool.idle() == 1);
   SECTION("softly") {
@@ -146,7 +146,7 @@ loop::Task<> say(loop::Stream& stream, std::string_view text) {
 }
 
 TEST_CASE("bytes that nobody asked for end an idle connection, and the next one is lent") {
-  Bench bench;
+  ConnectionPoolBench bench;
   std::vector<Lease> leases{bench.open(bench.server), bench.open(bench.server)};
   const UpstreamConnection* clean = &*leases[0];
   for (Lease& lease : leases) lease->allow_reuse();
@@ -162,7 +162,7 @@ TEST_CASE("bytes that nobody asked for end an idle connection, and the next one 
 }
 
 TEST_CASE("bytes behind the answer keep a connection out of the pool") {
-  Bench bench;
+  ConnectionPoolBench bench;
   {
     const Lease lease = bench.open(bench.server);
     lease->allow_reuse();
@@ -174,7 +174,7 @@ TEST_CASE("bytes behind the answer keep a connection out of the pool") {
 }
 
 TEST_CASE("a request that cannot be repeated gets no connection that was idle for long, or none at all") {
-  Bench bench;
+  ConnectionPoolBench bench;
   bench.park(bench.server);
   // Not even one that was parked this very millisecond.
   CHECK_FALSE(bench.pool.take_idle(bench.server, 0));
@@ -187,7 +187,7 @@ TEST_CASE("a request that cannot be repeated gets no connection that was idle fo
 }
 
 TEST_CASE("idle connections end after their time, lent ones do not") {
-  Bench bench({.idle_ms = 60});
+  ConnectionPoolBench bench({.idle_ms = 60});
   bench.park(bench.server);
   const Lease lent = bench.open(bench.server);
   REQUIRE(test::run_until(bench.loop, [&] { return bench.pool.idle() == 0; }));
@@ -196,7 +196,7 @@ TEST_CASE("idle connections end after their time, lent ones do not") {
 }
 
 TEST_CASE("a connection that was lent again is not ended by the time it was idle for before") {
-  Bench bench({.idle_ms = 60});
+  ConnectionPoolBench bench({.idle_ms = 60});
   bench.park(bench.server);
   const auto lent = bench.pool.take_idle(bench.server, kAnyAge);
   REQUIRE(lent);
@@ -208,7 +208,7 @@ TEST_CASE("a connection that was lent again is not ended by the time it was idle
 
 TEST_CASE("no endpoint has more than its share of idle connections") {
   constexpr std::size_t kMost = 3;
-  Bench bench({.max_idle_an_endpoint = kMost});
+  ConnectionPoolBench bench({.max_idle_an_endpoint = kMost});
   std::vector<Lease> leases;
   for (std::size_t i = 0; i < kMost + 10; ++i) {
     leases.push_back(bench.open(bench.server));
@@ -220,7 +220,7 @@ TEST_CASE("no endpoint has more than its share of idle connections") {
 }
 
 TEST_CASE("without a limit of time an idle connection stays") {
-  Bench bench({.idle_ms = 0});
+  ConnectionPoolBench bench({.idle_ms = 0});
   bench.park(bench.server);
   const std::uint64_t start = bench.loop.now_ms();
   REQUIRE(test::run_until(bench.loop, [&] { return bench.loop.now_ms() > start + 150; }));
@@ -228,7 +228,7 @@ TEST_CASE("without a limit of time an idle connection stays") {
 }
 
 TEST_CASE("connections are pooled by endpoint and transport: another transport has none of them") {
-  Bench bench;
+  ConnectionPoolBench bench;
   const UpstreamConnection* first = bench.park(bench.server);
   Server other = bench.server;  // of another service: the same endpoint
   other.transport = std::make_shared<const Transport>(Transport{.name = "slow@file"});
@@ -244,7 +244,7 @@ TEST_CASE("connections are pooled by endpoint and transport: another transport h
 }
 
 TEST_CASE("those to endpoints that are gone can be ended, and all of them") {
-  Bench bench;
+  ConnectionPoolBench bench;
   const Server other = test::made_server("b");
   bench.park(bench.server);
   bench.park(other);

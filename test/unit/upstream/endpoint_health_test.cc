@@ -19,7 +19,7 @@ config::ContainerEvent changed(config::Phase phase = config::Phase::running,
 }
 
 // One endpoint of container "web", whose server answers as the test says: by path.
-struct Bench {
+struct EndpointHealthBench {
   loop::EventLoop loop;
   int up = 200;
   int deep = 200;
@@ -29,7 +29,7 @@ struct Bench {
   config::MergedServer at = server_of(server.port());
   EndpointPtr endpoint;
 
-  ~Bench() {
+  ~EndpointHealthBench() {
     registry.stop();
     static_cast<void>(test::run_until(loop, [this] { return !registry.probing(); }));
   }
@@ -71,10 +71,10 @@ struct Bench {
 };
 
 TEST_CASE("with a check an open port is not enough: the check must pass once, and in a moment it does") {
-  Bench bench;
+  EndpointHealthBench bench;
   bench.up = 503;
   bench.registry.apply(changed());
-  bench.reach(Bench::check("/up", 60'000));
+  bench.reach(EndpointHealthBench::check("/up", 60'000));
   CHECK(bench.endpoint->state() == State::probing);
   CHECK(bench.endpoint->view().why == "the container runs: waiting for its health check to pass");
   REQUIRE(bench.until_why("waiting for its health check to pass: GET /up: 503, wanted 2xx or 3xx"));
@@ -86,9 +86,9 @@ TEST_CASE("with a check an open port is not enough: the check must pass once, an
 }
 
 TEST_CASE("a check that fails puts it out, with the last reason, and lets it in again") {
-  Bench bench;
+  EndpointHealthBench bench;
   bench.registry.apply(changed());
-  bench.reach(Bench::check("/up"));
+  bench.reach(EndpointHealthBench::check("/up"));
   REQUIRE(bench.until(State::ready));
   bench.up = 500;
   REQUIRE(bench.until(State::unhealthy));
@@ -104,9 +104,9 @@ TEST_CASE("a check that fails puts it out, with the last reason, and lets it in 
 }
 
 TEST_CASE("the container's own health check and ours: both must be well") {
-  Bench bench;
+  EndpointHealthBench bench;
   bench.registry.apply(changed(config::Phase::running, config::Health::starting));
-  bench.reach(Bench::check("/up"));
+  bench.reach(EndpointHealthBench::check("/up"));
   bench.settle();
   CHECK(bench.endpoint->state() == State::starting);
   CHECK(bench.server.requests.empty());
@@ -128,9 +128,9 @@ TEST_CASE("the container's own health check and ours: both must be well") {
 }
 
 TEST_CASE("a container that was paused is asked anew when it goes on, and not called sick for it") {
-  Bench bench;
+  EndpointHealthBench bench;
   bench.registry.apply(changed());
-  bench.reach(Bench::check("/up", 60'000));
+  bench.reach(EndpointHealthBench::check("/up", 60'000));
   REQUIRE(bench.until(State::ready));
   bench.registry.apply(changed(config::Phase::paused));
   CHECK(bench.endpoint->state() == State::unhealthy);
@@ -140,15 +140,15 @@ TEST_CASE("a container that was paused is asked anew when it goes on, and not ca
 }
 
 TEST_CASE("a check whose settings stay goes on undisturbed, and one with others takes its place") {
-  Bench bench;
+  EndpointHealthBench bench;
   bench.registry.apply(changed());
-  bench.reach(Bench::check("/up", 60'000));
+  bench.reach(EndpointHealthBench::check("/up", 60'000));
   REQUIRE(bench.until(State::ready));
-  for (int i = 0; i < 5; ++i) bench.reach(Bench::check("/up", 60'000));
+  for (int i = 0; i < 5; ++i) bench.reach(EndpointHealthBench::check("/up", 60'000));
   bench.settle();
   CHECK(bench.server.requests.size() == 1);
   bench.deep = 503;
-  bench.reach(Bench::check("/deep"));
+  bench.reach(EndpointHealthBench::check("/deep"));
   // In use until the new check shows that it should not be.
   CHECK(bench.endpoint->state() == State::ready);
   REQUIRE(bench.until(State::unhealthy));
@@ -158,11 +158,11 @@ TEST_CASE("a check whose settings stay goes on undisturbed, and one with others 
 }
 
 TEST_CASE("of two services with different checks, both must be well") {
-  Bench bench;
+  EndpointHealthBench bench;
   bench.deep = 503;
   bench.registry.apply(changed());
-  bench.reach(Bench::check("/up"), "a@docker");
-  bench.reach(Bench::check("/deep"), "b@docker");
+  bench.reach(EndpointHealthBench::check("/up"), "a@docker");
+  bench.reach(EndpointHealthBench::check("/deep"), "b@docker");
   bench.settle();
   CHECK(bench.endpoint->state() == State::probing);
   bench.deep = 200;
@@ -175,9 +175,9 @@ TEST_CASE("of two services with different checks, both must be well") {
 }
 
 TEST_CASE("who is taken out by a person, or ends, is not asked any more; who comes back is asked at once") {
-  Bench bench;
+  EndpointHealthBench bench;
   bench.registry.apply(changed());
-  bench.reach(Bench::check("/up"));
+  bench.reach(EndpointHealthBench::check("/up"));
   REQUIRE(bench.until(State::ready));
   bench.registry.order_drain("web");
   bench.settle(50);
@@ -197,7 +197,7 @@ TEST_CASE("who is taken out by a person, or ends, is not asked any more; who com
 }
 
 TEST_CASE("what requests meet: out for the window, then probed back") {
-  Bench bench;
+  EndpointHealthBench bench;
   bench.registry.apply(changed());
   bench.reach(std::nullopt);
   REQUIRE(bench.until(State::ready));
@@ -219,9 +219,9 @@ TEST_CASE("what requests meet: out for the window, then probed back") {
 }
 
 TEST_CASE("what requests met is over, and the check decides") {
-  Bench bench;
+  EndpointHealthBench bench;
   bench.registry.apply(changed());
-  bench.reach(Bench::check("/up", 60'000));
+  bench.reach(EndpointHealthBench::check("/up", 60'000));
   REQUIRE(bench.until(State::ready));
   const auto watch = bench.registry.passive_watch("web@docker", bench.at,
                                                   {.failure_window = milliseconds(100), .max_failed_attempts = 1});

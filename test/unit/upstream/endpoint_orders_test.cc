@@ -24,7 +24,7 @@ config::MergedServer server_of(const std::string& container, std::uint16_t port)
   return {config, std::make_shared<const config::Fragment>(fragment)};
 }
 
-config::ContainerEvent runs(const std::string& container) {
+config::ContainerEvent running(const std::string& container) {
   return {Kind::changed, container, {config::Phase::running, config::Health::none, ""}};
 }
 
@@ -40,13 +40,13 @@ config::ContainerEvent hint(Kind kind, const std::string& old, const std::string
   return event;
 }
 
-struct Bench {
+struct EndpointOrdersBench {
   loop::EventLoop loop;
   EndpointRegistry registry{loop,
                             [](const std::string&) {},
                             {.stop = std::chrono::milliseconds(50), .newcomer = std::chrono::milliseconds(100)}};
 
-  ~Bench() {
+  ~EndpointOrdersBench() {
     registry.stop();
     static_cast<void>(test::run_until(loop, [this] { return !registry.probing(); }));
   }
@@ -84,7 +84,7 @@ struct Bench {
 };
 
 TEST_CASE("an order is in force when the call returns, and holds over everything but its end") {
-  Bench bench;
+  EndpointOrdersBench bench;
   const EndpointPtr endpoint = bench.ready("web");
   bench.registry.order_drain("web");
   CHECK(endpoint->state() == State::draining);
@@ -111,7 +111,7 @@ TEST_CASE("an order is in force when the call returns, and holds over everything
 }
 
 TEST_CASE("an order goes with its container") {
-  Bench bench;
+  EndpointOrdersBench bench;
   bench.ready("web");
   bench.registry.order_drain("web");
   bench.registry.apply({Kind::gone, "web", {}});
@@ -121,7 +121,7 @@ TEST_CASE("an order goes with its container") {
 }
 
 TEST_CASE("an order for one endpoint is for that one alone") {
-  Bench bench;
+  EndpointOrdersBench bench;
   const EndpointPtr one = bench.ready("web");
   auto second = server_of("web", 9);
   second.config.id = "web:81";
@@ -138,7 +138,7 @@ TEST_CASE("an order for one endpoint is for that one alone") {
 }
 
 TEST_CASE("undone: what was said of the container meanwhile counts, and a stop under way goes on") {
-  Bench bench;
+  EndpointOrdersBench bench;
   const EndpointPtr endpoint = bench.ready("web");
   bench.registry.order_drain("web");
   config::ContainerEvent sick = healthy("web");
@@ -156,7 +156,7 @@ TEST_CASE("undone: what was said of the container meanwhile counts, and a stop u
 }
 
 TEST_CASE("a newcomer's hint drains the old one until the newcomer fails") {
-  Bench bench;
+  EndpointOrdersBench bench;
   const EndpointPtr endpoint = bench.ready("old");
   bench.registry.apply(hint(Kind::superseded, "old", "new"));
   CHECK(endpoint->state() == State::draining);
@@ -180,7 +180,7 @@ TEST_CASE("a newcomer's hint drains the old one until the newcomer fails") {
 }
 
 TEST_CASE("a newcomer that is made and never started replaces nobody") {
-  Bench bench;
+  EndpointOrdersBench bench;
   const EndpointPtr endpoint = bench.ready("old");
   bench.registry.apply(hint(Kind::superseded, "old", "new"));
   REQUIRE(endpoint->state() == State::draining);
@@ -190,7 +190,7 @@ TEST_CASE("a newcomer that is made and never started replaces nobody") {
     CHECK(endpoint->state() == State::draining);
   }
   SECTION("it has started: then it is waited for") {
-    bench.registry.apply(runs("new"));
+    bench.registry.apply(running("new"));
     const EndpointPtr newcomer = bench.reach(server_of("new", 9));
     bench.settle();
     CHECK(endpoint->state() == State::draining);
@@ -203,7 +203,7 @@ TEST_CASE("a newcomer that is made and never started replaces nobody") {
 }
 
 TEST_CASE("a newcomer that was ready once keeps the old one draining") {
-  Bench bench;
+  EndpointOrdersBench bench;
   const EndpointPtr endpoint = bench.ready("old");
   bench.registry.apply(hint(Kind::superseded, "old", "new"));
   bench.ready("new");
@@ -216,7 +216,7 @@ TEST_CASE("a newcomer that was ready once keeps the old one draining") {
 }
 
 TEST_CASE("its own word drains an endpoint, whoever else is there, until it is undone") {
-  Bench bench;
+  EndpointOrdersBench bench;
   const EndpointPtr endpoint = bench.ready("web");
   for (int i = 0; i < 3; ++i) endpoint->saw(Seen::kLeaving);
   bench.turn();
@@ -234,9 +234,9 @@ TEST_CASE("its own word drains an endpoint, whoever else is there, until it is u
 }
 
 TEST_CASE("who refuses is left out for a moment that grows, and is let in by its port") {
-  Bench bench;
+  EndpointOrdersBench bench;
   const test::Loopback listening(bench.loop);
-  bench.registry.apply(runs("web"));
+  bench.registry.apply(running("web"));
   const EndpointPtr endpoint = bench.reach(server_of("web", listening.port()));
   REQUIRE(bench.until(endpoint, State::ready));
   endpoint->saw(Seen::kRefused);
@@ -257,9 +257,9 @@ TEST_CASE("who refuses is left out for a moment that grows, and is let in by its
 }
 
 TEST_CASE("who is left out is looked at as soon as somebody has nobody else to ask") {
-  Bench bench;
+  EndpointOrdersBench bench;
   const test::Loopback listening(bench.loop);
-  bench.registry.apply(runs("web"));
+  bench.registry.apply(running("web"));
   const EndpointPtr endpoint = bench.reach(server_of("web", listening.port()));
   REQUIRE(bench.until(endpoint, State::ready));
   for (int i = 0; i < 3; ++i) {
@@ -292,9 +292,9 @@ TEST_CASE("the moment grows to ten seconds, and is forgotten by who was well for
 }
 
 TEST_CASE("who drains and refuses takes nothing more; if it lives on it comes back") {
-  Bench bench;
+  EndpointOrdersBench bench;
   const test::Loopback listening(bench.loop);
-  bench.registry.apply(runs("web"));
+  bench.registry.apply(running("web"));
   const EndpointPtr endpoint = bench.reach(server_of("web", listening.port()));
   REQUIRE(bench.until(endpoint, State::ready));
   bench.registry.apply({Kind::stopping, "web", {}, std::chrono::seconds(0)});
@@ -308,7 +308,7 @@ TEST_CASE("who drains and refuses takes nothing more; if it lives on it comes ba
 
 TEST_CASE("a server given by URL that drained and refused, in either order, is back when its port is") {
   const bool drained_first = GENERATE(true, false);
-  Bench bench;
+  EndpointOrdersBench bench;
   const test::Loopback listening(bench.loop);
   const EndpointPtr endpoint = bench.reach(server_of("", listening.port()));
   REQUIRE(bench.until(endpoint, State::ready));
@@ -321,7 +321,7 @@ TEST_CASE("a server given by URL that drained and refused, in either order, is b
 }
 
 TEST_CASE("what is seen of an endpoint that nobody knows any more does no harm") {
-  Bench bench;
+  EndpointOrdersBench bench;
   const EndpointPtr endpoint = bench.ready("web");
   bench.registry.reached({}, {"web:80"});
   endpoint->saw(Seen::kRefused);

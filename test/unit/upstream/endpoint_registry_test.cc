@@ -29,14 +29,14 @@ config::ContainerEvent changed(const std::string& container, config::Phase phase
   return {Kind::changed, container, {phase, health, ""}};
 }
 
-struct Bench {
+struct EndpointRegistryBench {
   loop::EventLoop loop;
   int changes = 0;
   EndpointRegistry registry;
 
-  explicit Bench(std::chrono::milliseconds slack = {})
+  explicit EndpointRegistryBench(std::chrono::milliseconds slack = {})
       : registry(loop, [this](const std::string&) { ++changes; }, {.stop = slack}) {}
-  ~Bench() {
+  ~EndpointRegistryBench() {
     registry.stop();
     static_cast<void>(test::run_until(loop, [this] { return !registry.probing(); }));
   }
@@ -56,7 +56,7 @@ struct Bench {
 };
 
 TEST_CASE("the connect gate: a container that runs is ready once its port accepts") {
-  Bench bench;
+  EndpointRegistryBench bench;
   loop::ListenSocket socket = test::bound_socket("127.0.0.1");
   const auto server = server_of("web", "127.0.0.1", socket.address().port());
   bench.registry.apply(changed("web"));
@@ -72,7 +72,7 @@ TEST_CASE("the connect gate: a container that runs is ready once its port accept
 }
 
 TEST_CASE("nobody is known of a container until its state is: nothing is probed") {
-  Bench bench;
+  EndpointRegistryBench bench;
   const test::Loopback listening(bench.loop);
   const EndpointPtr endpoint = bench.reach(server_of("web", "127.0.0.1", listening.port()));
   bench.settle();
@@ -83,7 +83,7 @@ TEST_CASE("nobody is known of a container until its state is: nothing is probed"
 }
 
 TEST_CASE("an endpoint that no router reaches is not probed") {
-  Bench bench;
+  EndpointRegistryBench bench;
   const test::Loopback listening(bench.loop);
   bench.registry.apply(changed("web"));
   const EndpointPtr endpoint = bench.registry.endpoint(server_of("web", "127.0.0.1", listening.port()));
@@ -93,7 +93,7 @@ TEST_CASE("an endpoint that no router reaches is not probed") {
 }
 
 TEST_CASE("with a health check the health check decides, and no port is asked") {
-  Bench bench;
+  EndpointRegistryBench bench;
   const test::Loopback listening(bench.loop);
   const auto server = server_of("web", "127.0.0.1", listening.port());
   bench.registry.apply(changed("web", config::Phase::running, config::Health::starting));
@@ -111,7 +111,7 @@ TEST_CASE("with a health check the health check decides, and no port is asked") 
 }
 
 TEST_CASE("a stop drains at once, the end is the end, and a new start begins again") {
-  Bench bench;
+  EndpointRegistryBench bench;
   const test::Loopback listening(bench.loop);
   bench.registry.apply(changed("web"));
   const auto server = server_of("web", "127.0.0.1", listening.port());
@@ -136,7 +136,7 @@ TEST_CASE("a stop drains at once, the end is the end, and a new start begins aga
 }
 
 TEST_CASE("a stop that is ignored lets the endpoint back in") {
-  Bench bench(std::chrono::milliseconds(50));
+  EndpointRegistryBench bench(std::chrono::milliseconds(50));
   const test::Loopback listening(bench.loop);
   bench.registry.apply(changed("web"));
   const EndpointPtr endpoint = bench.reach(server_of("web", "127.0.0.1", listening.port()));
@@ -151,7 +151,7 @@ TEST_CASE("a stop that is ignored lets the endpoint back in") {
 TEST_CASE("a stop that is ignored: what the health check said meanwhile counts") {
   for (const auto& [health, expected] :
        {std::pair{config::Health::healthy, State::ready}, std::pair{config::Health::unhealthy, State::unhealthy}}) {
-    Bench bench(std::chrono::milliseconds(50));
+    EndpointRegistryBench bench(std::chrono::milliseconds(50));
     const test::Loopback listening(bench.loop);
     bench.registry.apply(changed("web", config::Phase::running, config::Health::healthy));
     const EndpointPtr endpoint = bench.reach(server_of("web", "127.0.0.1", listening.port()));
@@ -164,7 +164,7 @@ TEST_CASE("a stop that is ignored: what the health check said meanwhile counts")
 }
 
 TEST_CASE("a stop that ends in time is not heard of again") {
-  Bench bench(std::chrono::milliseconds(50));
+  EndpointRegistryBench bench(std::chrono::milliseconds(50));
   const test::Loopback listening(bench.loop);
   bench.registry.apply(changed("web"));
   const EndpointPtr endpoint = bench.reach(server_of("web", "127.0.0.1", listening.port()));
@@ -176,7 +176,7 @@ TEST_CASE("a stop that ends in time is not heard of again") {
 }
 
 TEST_CASE("an endpoint that never was ready takes nothing while its container stops") {
-  Bench bench;
+  EndpointRegistryBench bench;
   const loop::ListenSocket deaf = test::bound_socket("127.0.0.1");
   bench.registry.apply(changed("web"));
   const EndpointPtr endpoint = bench.reach(server_of("web", "127.0.0.1", deaf.address().port()));
@@ -186,7 +186,7 @@ TEST_CASE("an endpoint that never was ready takes nothing while its container st
 }
 
 TEST_CASE("a restart with a new address keeps the identity, and the gate is at the new address alone") {
-  Bench bench;
+  EndpointRegistryBench bench;
   const test::Loopback old_home(bench.loop, "127.0.0.1");
   loop::ListenSocket deaf = test::bound_socket("127.0.0.2");
   bench.registry.apply(changed("web"));
@@ -206,7 +206,7 @@ TEST_CASE("a restart with a new address keeps the identity, and the gate is at t
 }
 
 TEST_CASE("a new port alone moves the gate too") {
-  Bench bench;
+  EndpointRegistryBench bench;
   const loop::ListenSocket deaf = test::bound_socket("127.0.0.1");
   const test::Loopback listening(bench.loop);
   bench.registry.apply(changed("web"));
@@ -218,7 +218,7 @@ TEST_CASE("a new port alone moves the gate too") {
 }
 
 TEST_CASE("a stranger that inherits an address inherits nothing") {
-  Bench bench;
+  EndpointRegistryBench bench;
   const test::Loopback listening(bench.loop);
   const auto first = server_of("web", "127.0.0.1", listening.port());
   bench.registry.apply(changed("web"));
@@ -242,12 +242,12 @@ TEST_CASE("a stranger that inherits an address inherits nothing") {
 }
 
 TEST_CASE("nobody owns an address that nobody has had") {
-  Bench bench;
+  EndpointRegistryBench bench;
   CHECK_FALSE(bench.registry.sole_owner(server_of("web", "127.0.0.1", 80)));
 }
 
 TEST_CASE("a server given by URL has its port speak for it, and no container's event touches it") {
-  Bench bench;
+  EndpointRegistryBench bench;
   const test::Loopback listening(bench.loop);
   const EndpointPtr endpoint = bench.reach(server_of("", "127.0.0.1", listening.port()));
   CHECK(endpoint->cookie_part() == sha256_head("http://127.0.0.1:" + std::to_string(listening.port())));
@@ -264,7 +264,7 @@ TEST_CASE("a server given by URL has its port speak for it, and no container's e
 }
 
 TEST_CASE("what is reached again after its container ended is gone, not starting") {
-  Bench bench;
+  EndpointRegistryBench bench;
   auto server = server_of("web", "127.0.0.1", 9);
   config::Fragment over = *server.from;
   over.ended = true;
@@ -277,7 +277,7 @@ TEST_CASE("what is reached again after its container ended is gone, not starting
 }
 
 TEST_CASE("a server given by URL is not its container: it does not go with it") {
-  Bench bench;
+  EndpointRegistryBench bench;
   const test::Loopback listening(bench.loop);
   auto named = server_of("web", "127.0.0.1", listening.port());
   named.config.id = named.config.url() + "#other";
@@ -288,7 +288,7 @@ TEST_CASE("a server given by URL is not its container: it does not go with it") 
 }
 
 TEST_CASE("one that refused since it was let in still decides for its Compose service") {
-  Bench bench;
+  EndpointRegistryBench bench;
   bench.registry.apply(changed("web", config::Phase::running, config::Health::healthy));
   const EndpointPtr endpoint = bench.reach(server_of("web", "127.0.0.1", 9));
   REQUIRE(endpoint->state() == State::ready);
@@ -298,7 +298,7 @@ TEST_CASE("one that refused since it was let in still decides for its Compose se
 }
 
 TEST_CASE("with sticky.key the cookie of a server given by URL cannot be told from its URL") {
-  Bench bench;
+  EndpointRegistryBench bench;
   const std::string key = "sixteen bytes it is";
   bench.registry.use_sticky_key(key);
   const std::string url = "http://127.0.0.1:9";
@@ -311,7 +311,7 @@ TEST_CASE("with sticky.key the cookie of a server given by URL cannot be told fr
 }
 
 TEST_CASE("what is reached no more is forgotten, and comes back as the same cookie") {
-  Bench bench;
+  EndpointRegistryBench bench;
   const test::Loopback listening(bench.loop);
   const auto server = server_of("web", "127.0.0.1", listening.port());
   bench.registry.apply(changed("web"));
@@ -328,7 +328,7 @@ TEST_CASE("what is reached no more is forgotten, and comes back as the same cook
 }
 
 TEST_CASE("paused and restarting containers take nothing") {
-  Bench bench;
+  EndpointRegistryBench bench;
   const test::Loopback listening(bench.loop);
   bench.registry.apply(changed("web"));
   const EndpointPtr endpoint = bench.reach(server_of("web", "127.0.0.1", listening.port()));

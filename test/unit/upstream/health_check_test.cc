@@ -13,8 +13,6 @@ using std::chrono::milliseconds;
 using test::HealthServer;
 using test::status_line;
 
-const NameLookup kSystem = loop::resolve;
-
 struct Verdict {
   bool well;
   std::string why;
@@ -22,7 +20,7 @@ struct Verdict {
 };
 
 // A server whose status the test sets, and a check of it.
-struct Bench {
+struct HealthCheckBench {
   loop::EventLoop loop;
   int status = 200;
   HealthServer server{loop, [this](const std::string&) { return status_line(status); }};
@@ -32,21 +30,21 @@ struct Bench {
   std::vector<Verdict> told;
   std::unique_ptr<HealthCheck> check;
 
-  Bench() {
+  HealthCheckBench() {
     config.host = "127.0.0.1";
     config.port = server.port();
     settings.path = "/up";
     settings.interval = settings.unhealthy_interval = milliseconds(10);
   }
-  ~Bench() {
+  ~HealthCheckBench() {
     check.reset();
     static_cast<void>(test::run_until(loop, [this] { return tasks.size() == 0; }));
   }
   void begin(bool eager) {
     check = std::make_unique<HealthCheck>(
-        loop, tasks, config, settings, kSystem, eager,
+        loop, tasks, config, settings, loop::resolve, eager,
         [](void* context, bool well, const std::string& why) {
-          static_cast<Bench*>(context)->told.push_back({well, why});
+          static_cast<HealthCheckBench*>(context)->told.push_back({well, why});
         },
         this);
   }
@@ -60,7 +58,7 @@ struct Bench {
 };
 
 TEST_CASE("an eager check asks at once and is well with the first good answer, whatever rise says") {
-  Bench bench;
+  HealthCheckBench bench;
   bench.settings.rise = 5;
   bench.settings.interval = std::chrono::hours(1);
   bench.begin(true);
@@ -73,7 +71,7 @@ TEST_CASE("an eager check asks at once and is well with the first good answer, w
 }
 
 TEST_CASE("an eager check says why it waits, once for each reason, and asks again in a moment") {
-  Bench bench;
+  HealthCheckBench bench;
   bench.status = 503;
   bench.settings.interval = std::chrono::hours(1);
   bench.begin(true);
@@ -88,7 +86,7 @@ TEST_CASE("an eager check says why it waits, once for each reason, and asks agai
 }
 
 TEST_CASE("fall bad answers in a row put it out, rise good ones let it in again") {
-  Bench bench;
+  HealthCheckBench bench;
   bench.settings.fall = 3;
   bench.settings.rise = 2;
   bench.begin(false);
@@ -118,7 +116,7 @@ TEST_CASE("fall bad answers in a row put it out, rise good ones let it in again"
 }
 
 TEST_CASE("the wait is the interval, more or less, and the other interval while it is sick") {
-  Bench bench;
+  HealthCheckBench bench;
   bench.settings.interval = milliseconds(400);
   bench.settings.unhealthy_interval = milliseconds(20);
   bench.begin(false);
@@ -134,7 +132,7 @@ TEST_CASE("the wait is the interval, more or less, and the other interval while 
 }
 
 TEST_CASE("begin_again forgets what was known, also in the middle of a long wait") {
-  Bench bench;
+  HealthCheckBench bench;
   bench.settings.interval = std::chrono::hours(1);
   bench.begin(true);
   REQUIRE(bench.until_told(1));
@@ -146,7 +144,7 @@ TEST_CASE("begin_again forgets what was known, also in the middle of a long wait
 }
 
 TEST_CASE("a check that goes while it asks or waits tells nobody and leaves nothing") {
-  Bench bench;
+  HealthCheckBench bench;
   bench.server.answer_with([](const std::string&) { return std::string{}; });
   bench.begin(true);
   REQUIRE(bench.until_asked(1));
@@ -159,14 +157,14 @@ TEST_CASE("a check that goes while it asks or waits tells nobody and leaves noth
 }
 
 TEST_CASE("checks of many endpoints run side by side: silent ones hold up nobody") {
-  Bench bench;
+  HealthCheckBench bench;
   HealthServer silent(bench.loop, [](const std::string&) { return std::string{}; });
   config::ServerConfig other = bench.config;
   other.port = silent.port();
   std::vector<std::unique_ptr<HealthCheck>> slow;
   for (int i = 0; i < 20; ++i) {
     slow.push_back(std::make_unique<HealthCheck>(
-        bench.loop, bench.tasks, other, bench.settings, kSystem, true, [](void*, bool, const std::string&) {},
+        bench.loop, bench.tasks, other, bench.settings, loop::resolve, true, [](void*, bool, const std::string&) {},
         nullptr));
   }
   const std::uint64_t start = bench.loop.now_ms();
@@ -177,7 +175,7 @@ TEST_CASE("checks of many endpoints run side by side: silent ones hold up nobody
 }
 
 TEST_CASE("equal settings for the same address are the same check") {
-  Bench bench;
+  HealthCheckBench bench;
   bench.begin(true);
   CHECK(bench.check->is_for(bench.config, bench.settings));
   config::HealthCheckConfig other = bench.settings;

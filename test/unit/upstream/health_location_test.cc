@@ -5,13 +5,13 @@
 namespace mooring::upstream {
 namespace {
 
-struct Row {
+struct LocationRow {
   const char* location;
   const char* leads_to;  // null: it is not followed
 };
 
 TEST_CASE("a redirect is followed to the same host, and to no other") {
-  const Row rows[] = {
+  const LocationRow rows[] = {
       {"/login", "/login"},
       {"/login?next=%2F#form", "/login?next=%2F"},
       {"ready", "/health/ready"},
@@ -32,7 +32,7 @@ TEST_CASE("a redirect is followed to the same host, and to no other") {
       {"/a\tb", nullptr},
       {"/\xc3\xa9", nullptr},
   };
-  for (const Row& row : rows) {
+  for (const LocationRow& row : rows) {
     INFO(row.location);
     const auto path = next_path(row.location, "/health/live?x=1", "shop.example", "10.0.0.5:8080");
     CHECK(path.has_value() == (row.leads_to != nullptr));

@@ -12,8 +12,6 @@ using test::HealthServer;
 using test::status_line;
 using Kind = HealthAnswer::Kind;
 
-const NameLookup kSystem = loop::resolve;
-
 config::ServerConfig server_at(std::uint16_t port, const std::string& host = "127.0.0.1") {
   config::ServerConfig server;
   server.host = host;
@@ -30,7 +28,7 @@ config::HealthCheckConfig check_of(const std::string& path = "/health") {
 HealthAnswer ask(loop::EventLoop& loop, const config::ServerConfig& server, const config::HealthCheckConfig& check) {
   const HealthQuestion question = health_question(server, check);
   HealthCall call;
-  return test::run_task(loop, ask_health(loop, question, kSystem, call));
+  return test::run_task(loop, ask_health(loop, question, loop::resolve, call));
 }
 
 std::string saying(const std::string& text) {
@@ -61,7 +59,7 @@ TEST_CASE("what is asked: method, path, query, host, headers, port") {
         "GET / HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(server.port()) + "\r\nuser-agent: me\r\n\r\n");
 }
 
-struct Row {
+struct AnswerRow {
   const char* answer;
   int wanted;
   Kind kind;
@@ -69,7 +67,7 @@ struct Row {
 };
 
 TEST_CASE("what an answer means") {
-  const Row rows[] = {
+  const AnswerRow rows[] = {
       {"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok", 0, Kind::well, "GET /health: 200"},
       {"HTTP/1.0 200 OK\r\n\r\nuntil close", 0, Kind::well, "GET /health: 200"},
       {"HTTP/1.1 399 x\r\nContent-Length: 0\r\n\r\n", 0, Kind::well, "GET /health: 399"},
@@ -87,7 +85,7 @@ TEST_CASE("what an answer means") {
        "GET /health: 302"},
       {"HTTP/1.1 302 x\r\nContent-Length: 0\r\n\r\n", 0, Kind::well, "GET /health: 302"},
   };
-  for (const Row& row : rows) {
+  for (const AnswerRow& row : rows) {
     INFO(row.answer);
     loop::EventLoop loop;
     HealthServer server(loop, [&](const std::string&) { return std::string{row.answer}; });
@@ -169,7 +167,7 @@ TEST_CASE("a canceled question says nothing of the endpoint") {
   HealthCall call;
   loop::TaskScope tasks(loop);
   std::optional<HealthAnswer> answer;
-  tasks.spawn(test::keep_result(ask_health(loop, question, kSystem, call), answer));
+  tasks.spawn(test::keep_result(ask_health(loop, question, loop::resolve, call), answer));
   REQUIRE(test::run_until(loop, [&] { return silent.requests.size() == 1; }));
   call.cancel();
   REQUIRE(test::run_until(loop, [&] { return tasks.size() == 0; }));

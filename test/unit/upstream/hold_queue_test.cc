@@ -12,14 +12,14 @@ namespace {
 
 constexpr std::uint64_t kLong = 60'000;
 
-struct Bench {
+struct HoldQueueBench {
   loop::EventLoop loop;
   HoldQueue queue;
   std::string order;  // of those who were let go
   loop::TaskScope tasks{loop};
 };
 
-loop::Task<void> stand(Bench& bench, char name, std::uint64_t turn) {
+loop::Task<void> stand(HoldQueueBench& bench, char name, std::uint64_t turn) {
   http::Exchange exchange(bench.loop);
   HoldQueue::Place place(bench.queue, exchange, turn);
   co_await place.wait(kLong);
@@ -27,7 +27,7 @@ loop::Task<void> stand(Bench& bench, char name, std::uint64_t turn) {
 }
 
 TEST_CASE("who comes back to the queue stands where he stood") {
-  Bench bench;
+  HoldQueueBench bench;
   const std::uint64_t first = bench.queue.next_turn();
   const std::uint64_t second = bench.queue.next_turn();
   const std::uint64_t third = bench.queue.next_turn();

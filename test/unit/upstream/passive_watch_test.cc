@@ -11,19 +11,19 @@ namespace {
 
 using std::chrono::milliseconds;
 
-struct Bench {
+struct PassiveWatchBench {
   std::vector<std::string> said;
   PassiveWatch watch;
   PassiveWatch::Clock::time_point now{};
 
-  explicit Bench(std::int64_t most, milliseconds window = milliseconds(1'000))
+  explicit PassiveWatchBench(std::int64_t most, milliseconds window = milliseconds(1'000))
       : watch({.failure_window = window, .max_failed_attempts = most}, "web:80",
               [this](const std::string& id, milliseconds, std::string why) { said.push_back(id + " " + why); }) {}
   void after(int ms) { now += milliseconds(ms); }
 };
 
 TEST_CASE("one failure is enough where nothing else is said") {
-  Bench bench(1, milliseconds(10'000));
+  PassiveWatchBench bench(1, milliseconds(10'000));
   bench.watch.answered(499, bench.now);
   CHECK(bench.said.empty());
   bench.watch.answered(500, bench.now);
@@ -31,7 +31,7 @@ TEST_CASE("one failure is enough where nothing else is said") {
 }
 
 TEST_CASE("so many failures within the window, and a good answer clears them") {
-  Bench bench(3);
+  PassiveWatchBench bench(3);
   bench.watch.failed("connection refused", bench.now);
   bench.watch.answered(502, bench.now);
   bench.watch.answered(200, bench.now);
@@ -47,7 +47,7 @@ TEST_CASE("so many failures within the window, and a good answer clears them") {
 }
 
 TEST_CASE("failures that are older than the window do not count") {
-  Bench bench(3);
+  PassiveWatchBench bench(3);
   for (int i = 0; i < 10; ++i) {
     bench.watch.answered(500, bench.now);
     bench.after(501);

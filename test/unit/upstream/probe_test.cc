@@ -19,8 +19,6 @@ Probe::Told counted(int& accepted) {
   return {.accepted = count, .looked_up = ignore, .context = &accepted};
 }
 
-const NameLookup kSystem = loop::resolve;
-
 TEST_CASE("a port that accepts lets in at once, and once") {
   loop::EventLoop loop;
   test::Loopback server(loop);
@@ -28,7 +26,7 @@ TEST_CASE("a port that accepts lets in at once, and once") {
   loop::TaskScope tasks(loop);
   int accepted = 0;
   const std::uint64_t start = loop.now_ms();
-  const Probe probe(loop, tasks, places, "127.0.0.1", server.port(), kSystem, counted(accepted));
+  const Probe probe(loop, tasks, places, "127.0.0.1", server.port(), loop::resolve, counted(accepted));
   CHECK(probe.host() == "127.0.0.1");
   REQUIRE(test::run_until(loop, [&] { return tasks.size() == 0; }));
   CHECK(accepted == 1);
@@ -43,7 +41,7 @@ TEST_CASE("a port that refuses is tried again until somebody listens") {
   loop::Places places(loop, 2);
   loop::TaskScope tasks(loop);
   int accepted = 0;
-  const Probe probe(loop, tasks, places, "127.0.0.1", port, kSystem, counted(accepted));
+  const Probe probe(loop, tasks, places, "127.0.0.1", port, loop::resolve, counted(accepted));
   const std::uint64_t start = loop.now_ms();
   REQUIRE(test::run_until(loop, [&] { return loop.now_ms() - start > 250; }));
   CHECK(accepted == 0);
@@ -59,8 +57,8 @@ TEST_CASE("a probe that goes while it waits calls nobody and leaves nothing") {
   loop::Places places(loop, 2);
   loop::TaskScope tasks(loop);
   int accepted = 0;
-  auto probe =
-      std::make_unique<Probe>(loop, tasks, places, "127.0.0.1", socket.address().port(), kSystem, counted(accepted));
+  auto probe = std::make_unique<Probe>(loop, tasks, places, "127.0.0.1", socket.address().port(), loop::resolve,
+                                       counted(accepted));
   const std::uint64_t start = loop.now_ms();
   REQUIRE(test::run_until(loop, [&] { return loop.now_ms() - start > 50; }));
   probe.reset();
@@ -74,7 +72,8 @@ TEST_CASE("a probe that goes while it connects calls nobody, though the port acc
   loop::Places places(loop, 2);
   loop::TaskScope tasks(loop);
   int accepted = 0;
-  auto probe = std::make_unique<Probe>(loop, tasks, places, "127.0.0.1", server.port(), kSystem, counted(accepted));
+  auto probe =
+      std::make_unique<Probe>(loop, tasks, places, "127.0.0.1", server.port(), loop::resolve, counted(accepted));
   probe.reset();
   REQUIRE(test::run_until(loop, [&] { return tasks.size() == 0; }));
   CHECK(accepted == 0);
@@ -87,8 +86,9 @@ TEST_CASE("a name is resolved, and one without an address is only not there yet"
   loop::TaskScope tasks(loop);
   int accepted = 0;
   int never = 0;
-  const Probe local(loop, tasks, places, "localhost", server.port(), kSystem, counted(accepted));
-  auto nowhere = std::make_unique<Probe>(loop, tasks, places, "name.invalid", server.port(), kSystem, counted(never));
+  const Probe local(loop, tasks, places, "localhost", server.port(), loop::resolve, counted(accepted));
+  auto nowhere =
+      std::make_unique<Probe>(loop, tasks, places, "name.invalid", server.port(), loop::resolve, counted(never));
   REQUIRE(test::run_until(loop, [&] { return accepted == 1; }));
   nowhere.reset();
   REQUIRE(test::run_until(loop, [&] { return tasks.size() == 0; }));
