@@ -42,6 +42,8 @@ Json worker_rows(const std::vector<server::WorkerView>& workers) {
                     {"busy", worker.busy},
                     {"requests", worker.requests},
                     {"acceptWithheld", worker.accept_withheld != 0},
+                    {"refusedForLoad", worker.refused_for_load},
+                    {"cutForLoad", worker.cut_for_load},
                     {"badProxyHeaders", worker.bad_proxy_headers}});
   }
   return rows;

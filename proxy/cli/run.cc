@@ -23,6 +23,7 @@
 #include "proxy/cli/cpu_count.h"
 #include "proxy/cli/exit_code.h"
 #include "proxy/cli/log_files.h"
+#include "proxy/cli/memory_limit.h"
 #include "proxy/cli/privileges.h"
 #include "proxy/cli/process_options.h"
 #include "proxy/cli/reload.h"
@@ -95,15 +96,17 @@ class Proxy {
     if (options.access_log.enabled) access_log_ = std::make_unique<observe::AccessSwitch>(make_access_log(options));
     std::size_t index = 0;
     const std::size_t max_connections = connections_a_worker(sockets.size());
+    const server::LoadLimits load{.buffered = buffered_a_worker(usable_memory(), sockets.size())};
     for (std::vector<server::BoundEntryPoint>& bound : sockets) {
-      workers_.push_back(std::make_unique<server::Worker>(server::WorkerSetup{
-          .index = static_cast<std::uint32_t>(index++),
-          .options = options,
-          .entry_points = std::move(bound),
-          .max_connections = max_connections,
-          .hostname = hostname(),
-          .access = access_log_.get(),
-          .retire = [this](routing::SnapshotPtr snapshot) { control_.retire(std::move(snapshot)); }}));
+      workers_.push_back(std::make_unique<server::Worker>(
+          server::WorkerSetup{.index = static_cast<std::uint32_t>(index++),
+                              .options = options,
+                              .entry_points = std::move(bound),
+                              .max_connections = max_connections,
+                              .hostname = hostname(),
+                              .access = access_log_.get(),
+                              .retire = [this](routing::SnapshotPtr snapshot) { control_.retire(std::move(snapshot)); },
+                              .load = load}));
       control_.add_worker(*workers_.back());
     }
     control_.add_internal(admin::internal_routes(options), admin::internal_services(control_));

@@ -11,13 +11,13 @@ constexpr std::string_view kEdge = "|";
 constexpr std::size_t kRepeats = 2400;  // just under 64 KiB: one write
 
 const std::string& pattern() {
-  static const std::string kText = [] {
+  static const std::string repeated_once = [] {
     std::string repeated;
     repeated.reserve(kAlphabet.size() * kRepeats);
     for (std::size_t i = 0; i < kRepeats; ++i) repeated += kAlphabet;
     return repeated;
   }();
-  return kText;
+  return repeated_once;
 }
 
 }  // namespace

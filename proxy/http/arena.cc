@@ -3,6 +3,8 @@
 #include <cstdlib>
 #include <new>
 
+#include "proxy/http/held_bytes.h"
+
 namespace mooring::http {
 namespace {
 
@@ -62,6 +64,7 @@ void* Arena::allocate_block(std::size_t bytes) {
   capacity_ = payload;
   used_ = bytes;
   held_ += payload + kHeader;
+  held_bytes += payload + kHeader;
   return data_;
 }
 
@@ -97,6 +100,7 @@ void Arena::clear() {
     block_ = next;
   }
   data_ = nullptr;
+  held_bytes -= held_;
   used_ = capacity_ = held_ = 0;
 }
 

@@ -1,10 +1,12 @@
 #include "proxy/http/kept_body.h"
 
+#include "proxy/http/held_bytes.h"
+
 namespace mooring::http {
 
 void KeptBody::reset(Body* source) {
   source_ = source;
-  if (kept_.capacity() != 0) std::string().swap(kept_);
+  forget();
   given_ = 0;
   source_last_ = false;
   keeping_ = true;
@@ -50,6 +52,7 @@ void KeptBody::keep(const BodyRead& piece) {
     return;
   }
   kept_ += piece.bytes;
+  held_bytes += piece.bytes.size();
   given_ = kept_.size();
 }
 
@@ -59,8 +62,14 @@ void KeptBody::stop_keeping() {
   // What the present attempt has not had yet must stay; attempts read to the end of it before they read on.
   if (given_ != kept_.size()) return;
   if (!kept_.empty()) lost_ = true;
-  kept_.clear();
+  forget();
   given_ = 0;
+}
+
+void KeptBody::forget() {
+  if (kept_.capacity() == 0) return;
+  held_bytes -= kept_.size();
+  std::string().swap(kept_);
 }
 
 }  // namespace mooring::http

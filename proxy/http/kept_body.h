@@ -18,6 +18,10 @@ class KeptBody {
 
   // `source` null: there is no body.
   void reset(Body* source);
+  ~KeptBody() { forget(); }
+  KeptBody() = default;
+  KeptBody(const KeptBody&) = delete;
+  KeptBody& operator=(const KeptBody&) = delete;
   bool present() const { return source_ != nullptr; }
 
   bool try_read(BodyRead& piece);
@@ -32,10 +36,13 @@ class KeptBody {
   void rewind() { given_ = 0; }
   // Somebody has answered: nothing will be sent again.
   void stop_keeping();
+  // Bytes that are kept now.
+  std::size_t kept() const { return kept_.size(); }
 
  private:
   bool give_kept(BodyRead& piece);
   void keep(const BodyRead& piece);
+  void forget();
 
   Body* source_ = nullptr;
   std::string kept_;

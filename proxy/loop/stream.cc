@@ -60,6 +60,7 @@ bool Stream::Write::await_ready() noexcept {
 void Stream::Write::await_suspend(std::coroutine_handle<> task) noexcept {
   stream.writer_ = task;
   stream.write_ = this;
+  stream.writing_since_ms_ = stream.loop_.now_ms();
   stream.start_write(pieces);
 }
 

@@ -79,6 +79,8 @@ class Stream {
   std::uint64_t bytes_written() const { return bytes_written_; }
   // What a suspended write() still waits to hand to the kernel: shrinks while the peer reads.
   virtual std::size_t unsent() const { return 0; }
+  // Since when (EventLoop::now_ms()) the peer has kept the present write() waiting; 0: none waits.
+  std::uint64_t writing_since_ms() const { return writer_ ? writing_since_ms_ : 0; }
 
  protected:
   // Takes from the front of `pieces` what can be sent now; shortens them. Returns ok also when nothing could be sent.
@@ -120,6 +122,7 @@ class Stream {
   Hangup hangup_ = nullptr;
   void* hangup_context_ = nullptr;
   std::uint64_t bytes_read_ = 0;
+  std::uint64_t writing_since_ms_ = 0;
 };
 
 }  // namespace mooring::loop

@@ -25,6 +25,14 @@ bool speaks_for_others(const config::IpAddress& peer, const config::ProxyProtoco
          });
 }
 
+http::Failure overloaded() {
+  http::Failure failure;
+  failure.kind = http::FailureKind::connection_limit_reached;
+  failure.detail = "overload";
+  failure.retry_after = 1;
+  return failure;
+}
+
 }  // namespace
 
 Connection::Connection(ConnectionGroup& group, std::unique_ptr<loop::Stream> stream, std::string peer_ip,
@@ -144,6 +152,7 @@ loop::Task<bool> Connection::read_head(http::Exchange& exchange) {
   const auto whole = group_.options.read_timeout;
   read_deadline_.set(whole && whole->count() > 0 ? static_cast<std::uint64_t>(whole->count()) : group_.times.head);
   parser_.start(exchange.request);
+  LoadGate::Head place(group_.gate, crowd_out, this);
   while (true) {
     const http::Parsed parsed = parser_.feed_head(stream_->buffered());
     stream_->consume(parsed.consumed);
@@ -152,9 +161,15 @@ loop::Task<bool> Connection::read_head(http::Exchange& exchange) {
       co_return false;
     }
     if (parsed.state == http::ParseState::done) break;
+    place.wait();
+    if (phase_ == Phase::crowded) {
+      co_await refuse(exchange, overloaded());
+      co_return false;
+    }
     const loop::Io io = co_await stream_->readable();
     if (io == loop::Io::ok) continue;
-    if (phase_ == Phase::lingering) {  // read_late() was here
+    if (phase_ == Phase::crowded) continue;  // says so above
+    if (phase_ == Phase::lingering) {        // read_late() was here
       http::Failure late;
       late.kind = http::FailureKind::connection_read_timeout;
       late.side = http::Side::client;
@@ -163,7 +178,8 @@ loop::Task<bool> Connection::read_head(http::Exchange& exchange) {
     co_return false;
   }
   if (!whole || whole->count() == 0) read_deadline_.clear();
-  const http::Failure failure = prepare(exchange);
+  http::Failure failure = prepare(exchange);
+  if (!failure && group_.gate != nullptr && !group_.gate->admit()) failure = overloaded();
   if (!failure) co_return true;
   co_await refuse(exchange, failure);
   co_return false;
@@ -316,6 +332,8 @@ loop::Task<void> Connection::refuse(http::Exchange& exchange, http::Failure fail
                     .body_bytes = written.body_bytes,
                     .failure = failure,
                     .fields = response.head.fields});
+  // What the request took must not be held for as long as the client lingers.
+  exchange.reset();
   co_await linger();
 }
 
@@ -345,6 +363,7 @@ void Connection::read_late(void* context) {
   auto& self = *static_cast<Connection*>(context);
   switch (self.phase_) {
     case Phase::idle:
+    case Phase::crowded:
     case Phase::lingering:
       self.stream_->close();
       return;
@@ -369,6 +388,21 @@ void Connection::write_late(void* context) {
   self.stream_->close(true);
 }
 
+void Connection::crowd_out(void* context) {
+  auto& self = *static_cast<Connection*>(context);
+  self.phase_ = Phase::crowded;
+  self.stream_->interrupt_read();
+}
+
+void Connection::cut() {
+  exchange_->cancel(http::FailureKind::connection_limit_reached, http::Side::client);
+  if (stream_->writing_since_ms() != 0) {
+    stream_->close(true);
+  } else {
+    exchange_->body.interrupt();
+  }
+}
+
 // The client is gone. RST always ends the exchange; FIN does when the request is complete and nothing waits behind it.
 void Connection::hung_up(void* context, loop::Io why) {
   auto& self = *static_cast<Connection*>(context);
@@ -387,6 +421,18 @@ void ConnectionGroup::close_idle() {
     } else {
       connection->stream_->close();
     }
+  }
+}
+
+void ConnectionGroup::find_slow(std::uint64_t before_ms, std::vector<SlowClient>& slow) const {
+  for (Connection* connection = first; connection != nullptr; connection = connection->next_) {
+    if (connection->phase_ != Connection::Phase::exchange || connection->exchange_->canceled()) continue;
+    std::uint64_t since = connection->stream_->writing_since_ms();
+    // A body that is kept for trying again, and does not come to its end.
+    if (since == 0 && !connection->body_->complete() && connection->exchange_->body.kept() != 0) {
+      since = connection->exchange_->started_ms;
+    }
+    if (since != 0 && since <= before_ms) slow.push_back({.since_ms = since, .connection = connection});
   }
 }
 

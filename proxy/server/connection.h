@@ -9,6 +9,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "proxy/config/options.h"
 #include "proxy/http/handler.h"
@@ -21,10 +22,17 @@
 #include "proxy/server/exchange_cache.h"
 #include "proxy/server/exchange_record.h"
 #include "proxy/server/limits.h"
+#include "proxy/server/load_gate.h"
 
 namespace mooring::server {
 
 class Connection;
+
+// A client that has kept its exchange waiting since then (EventLoop::now_ms()).
+struct SlowClient {
+  std::uint64_t since_ms;
+  Connection* connection;
+};
 
 // What the connections of one listener on one loop share. Owned by the worker; outlives them all.
 struct ConnectionGroup {
@@ -37,6 +45,7 @@ struct ConnectionGroup {
   observe::AccessSink* access = nullptr;  // null: no access log
   std::uint32_t worker = 0;
   TimeLimits times{};
+  LoadGate* gate = nullptr;  // null: no limit but the descriptors'
   http::TargetPolicy target{};
   bool as_received = false;     // the root answers itself, so it sees the fields as they came: nothing forwarded
   bool closing = false;         // finish what runs, take no further request
@@ -52,6 +61,8 @@ struct ConnectionGroup {
   void close_idle();
   // Ends every connection now.
   void close_all();
+  // Adds the clients that have kept an exchange waiting since `before_ms` or longer, while it holds memory for them.
+  void find_slow(std::uint64_t before_ms, std::vector<SlowClient>& slow) const;
 };
 
 class Connection final : private http::InterimSink {
@@ -62,12 +73,15 @@ class Connection final : private http::InterimSink {
   Connection(ConnectionGroup& group, std::unique_ptr<loop::Stream> stream, std::string peer_ip,
              std::uint16_t peer_port);
   ~Connection() override;
+  // Ends the exchange for the sake of others: its client is slow, and memory is short.
+  void cut();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
  private:
   friend struct ConnectionGroup;
-  enum class Phase : std::uint8_t { idle, head, exchange, lingering };
+  // crowded: the head is incomplete, and others need its place.
+  enum class Phase : std::uint8_t { idle, head, crowded, exchange, lingering };
   using RequestBody = http::StreamBody<http::RequestParser>;
 
   loop::Task<bool> read_proxy_header();
@@ -96,6 +110,7 @@ class Connection final : private http::InterimSink {
   bool worn_out() const;
   static void read_late(void* context);
   static void write_late(void* context);
+  static void crowd_out(void* context);
   static void hung_up(void* context, loop::Io why);
 
   ConnectionGroup& group_;

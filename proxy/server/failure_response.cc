@@ -1,5 +1,6 @@
 #include "proxy/server/failure_response.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <string>
@@ -71,8 +72,9 @@ http::Response failure_response(http::Exchange& exchange, const http::Failure& f
     case 503:
       response.head.fields.add(http::FieldId::content_type, kPlain);
       response.head.fields.add("X-Content-Type-Options", "nosniff");
-      if (failure.retry_after != 0) {
-        response.head.fields.add(http::FieldId::retry_after, number(exchange.arena, failure.retry_after));
+      if (failure.retry_after != 0 || failure.kind == http::FailureKind::connection_limit_reached) {
+        const std::uint64_t seconds = std::max<std::uint64_t>(failure.retry_after, 1);
+        response.head.fields.add(http::FieldId::retry_after, number(exchange.arena, seconds));
       }
       set_body(response, unavailable_text(failure));
       break;

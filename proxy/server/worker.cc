@@ -54,6 +54,7 @@ struct Worker::EntryPoint {
               .access = options.access_logs ? setup.access : nullptr,
               .worker = owner.index_,
               .times = setup.times,
+              .gate = &owner.gate_,
               .target = http::target_policy(options),
               .on_closed = [&owner] { owner.connection_closed(); }},
         connections(owner.loop_),
@@ -66,10 +67,12 @@ Worker::Worker(WorkerSetup setup)
       max_connections_(setup.max_connections),
       pool_(loop_, setup.index),
       exchanges_(loop_, setup.index, &pool_, &holds_),
+      gate_(loop_, setup.load, setup.index),
       slot_(setup.retire),
       tasks_(loop_) {
   for (BoundEntryPoint& bound : setup.entry_points) {
     entry_points_.push_back(std::make_unique<EntryPoint>(*this, std::move(bound), setup));
+    gate_.watch(entry_points_.back()->group);
   }
 }
 
@@ -136,6 +139,8 @@ WorkerView Worker::view() const {
   view.connections = connections_view_.load(std::memory_order_relaxed);
   view.generation = generation_view_.load();
   view.accept_withheld = withheld_view_.load(std::memory_order_relaxed);
+  view.refused_for_load = static_cast<std::uint64_t>(gate_.refused.get());
+  view.cut_for_load = static_cast<std::uint64_t>(gate_.cut.get());
   for (const std::unique_ptr<EntryPoint>& each : entry_points_) {
     view.busy += static_cast<std::uint64_t>(each->group.busy.get());
     view.requests += static_cast<std::uint64_t>(each->group.requests.get());

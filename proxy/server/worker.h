@@ -18,6 +18,7 @@
 #include "proxy/loop/timer.h"
 #include "proxy/server/connection.h"
 #include "proxy/server/entry_point_handler.h"
+#include "proxy/server/load_gate.h"
 #include "proxy/server/snapshot_slot.h"
 #include "proxy/server/status_source.h"
 #include "proxy/upstream/connection_pool.h"
@@ -42,6 +43,7 @@ struct WorkerSetup {
   // Gets each snapshot back when no exchange of this worker uses it any more.
   std::function<void(routing::SnapshotPtr)> retire;
   TimeLimits times{};
+  LoadLimits load{};
 };
 
 class Worker {
@@ -89,6 +91,7 @@ class Worker {
   upstream::ConnectionPool pool_;
   upstream::HoldQueue holds_;
   ExchangeCache exchanges_;
+  LoadGate gate_;
   SnapshotSlot slot_;
   std::vector<std::unique_ptr<EntryPoint>> entry_points_;
   loop::TaskScope tasks_;

@@ -101,7 +101,8 @@ ProxyUnderTest::ProxyUnderTest(const ProxyPlan& plan)
                             .hostname = "proxy",
                             .access = plan.access != nullptr ? plan.access : &log_,
                             .retire = [this](routing::SnapshotPtr snapshot) { control_.retire(std::move(snapshot)); },
-                            .times = plan.times}));
+                            .times = plan.times,
+                            .load = plan.load}));
     control_.add_worker(*workers_.back());
   }
   control_.start(plan.providers);
@@ -202,6 +203,8 @@ server::WorkerView ProxyUnderTest::view() const {
     all.requests += view.requests;
     all.accept_withheld += view.accept_withheld;
     all.bad_proxy_headers += view.bad_proxy_headers;
+    all.refused_for_load += view.refused_for_load;
+    all.cut_for_load += view.cut_for_load;
   }
   return all;
 }

@@ -57,6 +57,7 @@ struct ProxyPlan {
   config::EntryPointOptions entry_point;  // host and port are set here
   config::ForwardingTimeouts timeouts;
   server::TimeLimits times;
+  server::LoadLimits load;
   bool sticky = false;
   config::ServiceConfig service;          // its other settings; servers are set here
   observe::AccessSink* access = nullptr;  // instead of ProxyUnderTest::log()

@@ -156,7 +156,13 @@ FakeStatus::FakeStatus() : table(shop_table()) {
   engine_status.resyncs = 1;
   engine_status.containers = 3;
   worker_views = {{.connections = 4, .busy = 1, .requests = 700, .accept_withheld = 0},
-                  {.connections = 2, .busy = 0, .requests = 501, .accept_withheld = 1, .bad_proxy_headers = 3}};
+                  {.connections = 2,
+                   .busy = 0,
+                   .requests = 501,
+                   .accept_withheld = 1,
+                   .bad_proxy_headers = 3,
+                   .refused_for_load = 12,
+                   .cut_for_load = 5}};
   start_options.entry_points["http"].port = 80;
   start_options.entry_points["traefik"].host = "::1";
   start_options.entry_points["traefik"].port = 8080;
