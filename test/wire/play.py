@@ -184,7 +184,7 @@ class Play:
     def _message(self, message: Message, request: bool) -> list[str]:
         head = b"".join(line + b"\r\n" for line in [message.start, *(name + b": " + value for name, value in message.fields)])
         text = "\n".join(to_lines(head)) + "\n"
-        text = FORWARDED.sub(self._forwarded, text) if request else DATE.sub(r"\1{now}", text)
+        text = self._anywhere(FORWARDED.sub(self._forwarded, text)) if request else DATE.sub(r"\1{now}", text)
         lines = text.splitlines()
         if message.body or message.chunked or message.cut:
             kind = "chunked" if message.chunked else "body"
@@ -197,4 +197,9 @@ class Play:
         """The fields that every request gets, in one line, where they are what they have to be."""
         port = re.fullmatch(r".*:(\d+)|.*", match["host"]).group(1) or "80"
         right = (match["ip"], match["port"], match["server"]) == (self.source, port, socket.gethostname())
-        return f"{{forwarded for {match['host']}}}\n" if right else match[0].replace(self.source, "{client}")
+        return f"{{forwarded for {match['host']}}}\n" if right else match[0]
+
+    def _anywhere(self, text: str) -> str:
+        """What is another on each machine or in each run, by its name."""
+        text = text.replace(f"Host: 127.0.0.1:{self.upstream.port}\n", "Host: {upstream}\n").replace(self.source, "{client}")
+        return text.replace(f"X-Forwarded-Server: {socket.gethostname()}\n", "X-Forwarded-Server: {hostname}\n")
