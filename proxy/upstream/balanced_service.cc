@@ -100,7 +100,9 @@ AttemptPlan plan_of(const http::Exchange& exchange, const Balancer& balancer, st
   plan.balancer = &balancer;
   plan.tried = tried | Balancer::bit(index);
   plan.repeatable = repeatable(exchange.request.method);
-  plan.host = balancer.policy().pass_host_header ? exchange.request.authority : std::string_view(server.authority);
+  // HTTP/1.0 may come without a host, 1.1 to the upstream may not: then it is the server's own, as Go's client says it.
+  const bool pass_host = balancer.policy().pass_host_header && !exchange.request.authority.empty();
+  plan.host = pass_host ? exchange.request.authority : std::string_view(server.authority);
   plan.response_header_ms = server.transport->response_header_ms;
   plan.dial_ms = server.transport->dial_ms;
   if (balancer.another_left(plan.tried)) {
