@@ -102,7 +102,7 @@ std::uint64_t share_of(std::uint64_t all_ms, std::uint64_t used_ms, std::size_t 
   return std::max(rest / left, left == 1 ? std::uint64_t{1} : std::min(kLeast, all_ms));
 }
 
-loop::Task<loop::Connected> dial(http::Exchange& exchange, const AttemptPlan& plan, WaitingAttempts::Place& place) {
+loop::Task<Opened> dial(http::Exchange& exchange, const AttemptPlan& plan, WaitingAttempts::Place& place) {
   loop::ConnectAttempt connecting;
   const auto cancel = [](void* context) { static_cast<loop::ConnectAttempt*>(context)->cancel(); };
   exchange.on_cancel(cancel, &connecting);
@@ -114,14 +114,18 @@ loop::Task<loop::Connected> dial(http::Exchange& exchange, const AttemptPlan& pl
     addresses = co_await loop::resolve(exchange.loop, plan.server->config.host, plan.server->config.port);
   }
   const std::uint64_t begun = exchange.loop.now_ms();
-  loop::Connected connected = std::unexpected(loop::Io::unreachable);
+  Opened connected = std::unexpected(loop::Io::unreachable);
   for (std::size_t i = 0; i < addresses.size(); ++i) {
     if (exchange.canceled() || place.lost()) {
       connected = std::unexpected(loop::Io::canceled);
       break;
     }
     const std::uint64_t limit = share_of(plan.dial_ms, exchange.loop.now_ms() - begun, addresses.size() - i);
-    connected = co_await loop::connect(exchange.loop, addresses[i], limit, &connecting);
+    if (const ConnectionPool::Open& open = exchange.pool->open()) {
+      connected = open(addresses[i]);
+    } else {
+      connected = co_await loop::connect(exchange.loop, addresses[i], limit, &connecting);
+    }
     if (connected || connected.error() == loop::Io::canceled) break;
   }
   exchange.on_cancel(nullptr, nullptr);
@@ -275,7 +279,7 @@ loop::Task<Attempted> attempt(http::Exchange& exchange, AttemptPlan plan) {
   if (std::optional<Lease> idle = exchange.pool->take_idle(*plan.server, plan.max_idle_ms)) {
     lease = std::move(*idle);
   } else {
-    loop::Connected connected = co_await dial(exchange, plan, *place);
+    Opened connected = co_await dial(exchange, plan, *place);
     if (!connected) {
       failure = exchange.canceled() ? exchange.canceled()
                                     : failure_of(connected.error(), http::FailureKind::connection_refused);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <expected>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -24,6 +25,9 @@
 namespace mooring::upstream {
 
 class ConnectionPool;
+
+// A new connection, or why there is none.
+using Opened = std::expected<std::unique_ptr<loop::Stream>, loop::Io>;
 
 // One connection to one endpoint. Counted by its leases; the last one gives it back or ends it.
 class UpstreamConnection {
@@ -103,6 +107,11 @@ class ConnectionPool {
   void drop_gone();
   void drop_all();
 
+  // From here on connections are what `open` gives, in place of loop::connect(): streams in memory.
+  using Open = std::function<Opened(const loop::SocketAddress&)>;
+  void open_by(Open open) { open_ = std::move(open); }
+  const Open& open() const { return open_; }
+
   loop::EventLoop& loop() { return loop_; }
   WaitingAttempts& waiting() { return waiting_; }
   TunnelList& tunnels() { return tunnels_; }
@@ -126,6 +135,7 @@ class ConnectionPool {
   TunnelList tunnels_;
   http::HeadLimits limits_;
   WaitingAttempts waiting_;
+  Open open_;  // empty: sockets
   std::unordered_map<Key, Idle, KeyHash> idle_;
 };
 
