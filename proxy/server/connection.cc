@@ -424,7 +424,8 @@ void ConnectionGroup::close_idle() {
   }
 }
 
-void ConnectionGroup::find_slow(std::uint64_t before_ms, std::vector<SlowClient>& slow) const {
+void ConnectionGroup::find_slow(std::uint64_t patience_ms, std::vector<SlowClient>& slow) const {
+  const std::uint64_t now = loop.now_ms();
   for (Connection* connection = first; connection != nullptr; connection = connection->next_) {
     if (connection->phase_ != Connection::Phase::exchange || connection->exchange_->canceled()) continue;
     std::uint64_t since = connection->stream_->writing_since_ms();
@@ -432,7 +433,7 @@ void ConnectionGroup::find_slow(std::uint64_t before_ms, std::vector<SlowClient>
     if (since == 0 && !connection->body_->complete() && connection->exchange_->body.kept() != 0) {
       since = connection->exchange_->started_ms;
     }
-    if (since != 0 && since <= before_ms) slow.push_back({.since_ms = since, .connection = connection});
+    if (since != 0 && now - since >= patience_ms) slow.push_back({.since_ms = since, .connection = connection});
   }
 }
 

@@ -61,8 +61,8 @@ struct ConnectionGroup {
   void close_idle();
   // Ends every connection now.
   void close_all();
-  // Adds the clients that have kept an exchange waiting since `before_ms` or longer, while it holds memory for them.
-  void find_slow(std::uint64_t before_ms, std::vector<SlowClient>& slow) const;
+  // Adds the clients that have kept an exchange waiting for `patience_ms` or longer, while it holds memory for them.
+  void find_slow(std::uint64_t patience_ms, std::vector<SlowClient>& slow) const;
 };
 
 class Connection final : private http::InterimSink {

@@ -66,7 +66,7 @@ bool LoadGate::make_room() {
 // they have been resumed.
 void LoadGate::cut_slow() {
   std::vector<SlowClient> slow;
-  for (const ConnectionGroup* group : groups_) group->find_slow(loop_.now_ms() - limits_.patience, slow);
+  for (const ConnectionGroup* group : groups_) group->find_slow(limits_.patience, slow);
   const std::size_t excess = held() - limits_.buffered / 4 * 3;
   const std::size_t count = std::min(excess / loop::Slabs::kBytes + 1, slow.size());
   const auto end = slow.begin() + static_cast<std::ptrdiff_t>(count);

@@ -7,7 +7,7 @@
 namespace mooring::test {
 namespace {
 
-constexpr std::uint64_t kNever = 3'600'000;
+constexpr std::uint64_t kNever = 1ULL << 62U;
 constexpr std::size_t kBig = std::size_t{32} * 1024 * 1024;
 constexpr std::size_t kSlab = std::size_t{64} * 1024;
 
