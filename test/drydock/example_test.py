@@ -5,7 +5,7 @@ import os
 import re
 import sys
 
-from stand import HERE, Stand, told
+from stand import HERE, Stand, told_on
 from expect import expect_equal, wait_for
 from http_client import get
 
@@ -46,12 +46,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--program", required=True, metavar="MOORING")
     program = parser.parse_args().program
-
-    def with_stand() -> str:
-        with ExampleStand(program) as stand:
-            return run(stand)
-
-    return told("the example on drydock", with_stand)
+    return told_on("the example on drydock", ExampleStand(program), run)
 
 
 if __name__ == "__main__":

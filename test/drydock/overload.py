@@ -16,7 +16,8 @@ import sys
 import time
 from typing import Callable, ContextManager, Iterator
 
-from stand import Stand, expect, free_port, told, wait_for
+from stand import Stand, expect, free_port, told_on, wait_for
+from expect import Failed
 from http_client import Connection
 
 HOST = "shop.test"
@@ -107,8 +108,7 @@ def compare(stand: Stand, name: str, burden: Callable[[], ContextManager[Pace]])
         seen.append(f"{alone * 1e3:.2f} ms alone, {beside * 1e3:.2f} ms beside")
         if beside <= alone * MOST:
             return f"{name}: {seen[-1]} (x{beside / alone:.2f})"
-    expect(False, f"beside {name} the slowest hundredth is more than {MOST:g} times as slow: {'; '.join(seen)}")
-    return ""
+    raise Failed(f"beside {name} the slowest hundredth is more than {MOST:g} times as slow: {'; '.join(seen)}")
 
 
 class LoggingStand(Stand):
@@ -141,16 +141,8 @@ def main() -> int:
     parser.add_argument("--slow", type=int, default=500)
     parser.add_argument("--idle", type=int, default=10000)
     options = parser.parse_args()
-
-    def with_stand() -> str:
-        with LoggingStand(options.program) as stand:
-            try:
-                return run(stand, options.slow, options.idle)
-            except BaseException:
-                print(f"--- the end of Mooring's log\n{stand.log()[-6000:]}", flush=True)
-                raise
-
-    return told("overload on drydock: slow heads, idle connections, a stalled log", with_stand)
+    return told_on("overload on drydock: slow heads, idle connections, a stalled log", LoggingStand(options.program),
+                   lambda stand: run(stand, options.slow, options.idle))
 
 
 if __name__ == "__main__":

@@ -38,8 +38,7 @@ class Processes:
         try:
             self.begin()
         except BaseException:
-            for name in self.processes:
-                print(f"--- the end of {name}'s log\n{self.log(name)[-3000:]}", flush=True)
+            self.show_logs()
             self.end()
             raise
         return self
@@ -48,6 +47,8 @@ class Processes:
         try:
             if kind is None:
                 self.end_well()
+            else:
+                self.show_logs()
         finally:
             self.end()
 
@@ -72,6 +73,10 @@ class Processes:
     def log(self, name: str = "mooring") -> str:
         with open(self.path(name + ".log"), encoding="utf-8", errors="replace") as file:
             return file.read()
+
+    def show_logs(self) -> None:
+        for name in self.processes:
+            print(f"--- the end of {name}'s log\n{self.log(name)[-6000:]}", flush=True)
 
     def end_well(self) -> None:
         """SIGTERM; then exit code 0, and no word of a sanitizer."""

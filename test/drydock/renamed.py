@@ -9,7 +9,7 @@ with a newcomer that has no health check: what is out of force is asked too whet
 import argparse
 import sys
 
-from stand import Stand, expect, told, wait_for
+from stand import Stand, expect, told_on, wait_for
 from expect import expect_equal
 from http_client import get
 from load import Load
@@ -75,16 +75,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--program", required=True, metavar="MOORING")
     options = parser.parse_args()
-
-    def with_stand() -> str:
-        with Stand(options.program) as stand:
-            try:
-                return run(stand)
-            except BaseException:
-                print(f"--- the end of Mooring's log\n{stand.log()[-6000:]}", flush=True)
-                raise
-
-    return told("a renamed router on drydock: a definition comes into force whole", with_stand)
+    return told_on("a renamed router on drydock: a definition comes into force whole", Stand(options.program), run)
 
 
 if __name__ == "__main__":

@@ -249,13 +249,8 @@ def run(program: str, rounds: int, seed: int, checks_memory: bool) -> str:
         try:
             return rounds_of(stand, soak, rounds, seed, checks_memory)
         except BaseException:
-            print(f"--- what was done, and what was lost\n{soak.tell(soak.load) if soak.load else ''}")
-            print(f"--- the end of Mooring's log\n{tail(stand.log())}\n--- drydock's\n{stand.log('drydock')[-2000:]}", flush=True)
+            print(f"--- what was done, and what was lost\n{soak.tell(soak.load) if soak.load else ''}", flush=True)
             raise
-
-
-def tail(log: str) -> str:
-    return "\n".join(log.splitlines()[-60:])
 
 
 def rounds_of(stand: Stand, soak: Soak, rounds: int, seed: int, checks_memory: bool) -> str:

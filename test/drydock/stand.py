@@ -41,6 +41,15 @@ def told(name: str, run: Callable[[], str]) -> int:
     return 0
 
 
+def told_on(name: str, stand: "Stand", run: Callable[["Stand"], str]) -> int:
+    """As told(), on a stand that begins and ends with the test."""
+    def with_stand() -> str:
+        with stand:
+            return run(stand)
+
+    return told(name, with_stand)
+
+
 class Stand(Processes):
     def __init__(self, program: str, *flags: str):
         super().__init__()

@@ -11,7 +11,7 @@ import sys
 import time
 from typing import Any
 
-from stand import Stand, expect, free_port, told, wait_for
+from stand import Stand, expect, free_port, told_on, wait_for
 from expect import expect_equal
 from http_client import get
 from load import Load
@@ -89,16 +89,8 @@ def main() -> int:
     parser.add_argument("--redeploys", type=int, default=10)
     options = parser.parse_args()
     name = f"WebSockets on drydock: {options.sockets} of one service, {options.redeploys} redeploys of another"
-
-    def with_stand() -> str:
-        with Stand(options.program) as stand:
-            try:
-                return run(stand, stand.program, options.sockets, options.redeploys)
-            except BaseException:
-                print(f"--- the end of Mooring's log\n{stand.log()[-6000:]}\n--- drydock's\n{stand.log('drydock')[-3000:]}", flush=True)
-                raise
-
-    return told(name, with_stand)
+    return told_on(name, Stand(options.program),
+                   lambda stand: run(stand, stand.program, options.sockets, options.redeploys))
 
 
 if __name__ == "__main__":
