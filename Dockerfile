@@ -12,7 +12,7 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/*
 
 # .dockerignore lets through only what is compiled here, so a change of a test does not build the program again. The
-# precompiled headers and the batches halve the compiler's time; the release preset without them is for everybody else.
+# precompiled headers and the batches save compiler's time; the release preset without them is for everybody else.
 FROM toolchain AS build
 WORKDIR /src
 COPY . .

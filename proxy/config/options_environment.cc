@@ -59,7 +59,7 @@ std::expected<std::string, ReadFailure> read_file(const std::string& path, std::
   }
 }
 
-std::vector<std::string> names_of_process() {
+std::vector<std::string> process_variable_names() {
   std::vector<std::string> names;
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
     const std::string_view text{*entry};
@@ -68,8 +68,8 @@ std::vector<std::string> names_of_process() {
   return names;
 }
 
-std::optional<std::string> variable_of_process(const std::string& name) {
-  const char* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): nobody sets a variable_of_process
+std::optional<std::string> process_variable(const std::string& name) {
+  const char* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): nobody sets a variable
   if (value == nullptr) return std::nullopt;
   return std::string{value};
 }
@@ -82,7 +82,7 @@ bool is_directory(const std::string& path) {
 }  // namespace
 
 Environment system_environment() {
-  return {read_file, variable_of_process, names_of_process, is_directory};
+  return {read_file, process_variable, process_variable_names, is_directory};
 }
 
 }  // namespace mooring::config

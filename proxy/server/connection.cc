@@ -29,7 +29,6 @@ http::Failure overloaded() {
   http::Failure failure;
   failure.kind = http::FailureKind::connection_limit_reached;
   failure.detail = "overload";
-  failure.retry_after = 1;
   return failure;
 }
 

@@ -80,9 +80,8 @@ void LoadGate::say() {
   if (said_ms_ != 0 && loop_.now_ms() - said_ms_ < kSayEveryMs) return;
   said_ms_ = loop_.now_ms();
   observe::log_warning(
-      "worker {}: overload: requests hold {} KiB of memory (limit {} KiB), {} heads are incomplete (limit {}); since "
-      "the "
-      "start {} requests got 503 and {} slow clients were cut off",
+      "worker {}: overload: requests hold {} KiB of memory (limit {} KiB), {} heads are incomplete (limit {}); "
+      "since the start {} requests got 503 and {} slow clients were cut off",
       worker_, held() / 1024, limits_.buffered / 1024, heads_, limits_.heads, refused.get(), cut.get());
 }
 

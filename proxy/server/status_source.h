@@ -24,7 +24,7 @@ struct WorkerView {
   std::uint64_t requests = 0;           // since the start
   std::uint64_t accept_withheld = 0;    // 1: near the descriptor limit, new connections wait in the kernel's queue
   std::uint64_t bad_proxy_headers = 0;  // connections that were closed for a malformed PROXY header, since the start
-  std::uint64_t refused_for_load = 0;   // requests that got 503 because memory was short, since the start
+  std::uint64_t refused_for_load = 0;   // requests and unfinished heads that got 503 for overload, since the start
   std::uint64_t cut_for_load = 0;       // slow clients that were cut off for the same reason, since the start
   std::uint64_t generation = 0;         // of the table it routes by; 0 before the first
 };

@@ -72,7 +72,8 @@ struct ConnectionStage::End {
   std::unique_ptr<loop::PipeStream> stream;
   std::string heard;
   std::size_t said = 0;
-  bool asked = false;  // a byte has come
+  bool asked = false;   // a byte has come, or its end
+  bool spoken = false;  // speak() was begun
 };
 
 ConnectionStage::ConnectionStage()
@@ -152,9 +153,8 @@ void ConnectionStage::run_until_still() {
     if (!play_->upstream_first) {
       for (std::size_t i = 0; i < upstreams_.size(); ++i) {
         End& end = *upstreams_[i];
-        if (!end.asked || end.said != 0 || end.stream->closed()) continue;
-        end.asked = false;  // once
-        if (!play_->upstream.empty()) tasks_.spawn(speak(end, play_->upstream, *play_, false));
+        if (!end.asked || std::exchange(end.spoken, true)) continue;
+        tasks_.spawn(speak(end, play_->upstream, *play_, false));
       }
     }
     still = progress() == before ? still + 1 : 0;
