@@ -7,6 +7,7 @@
 #include <map>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "providers/file/listing.h"
 #include "proxy/cli/exit_code.h"
