@@ -86,16 +86,25 @@ void add_workers(Page& page, const Json& status) {
   std::int64_t busy = 0;
   std::int64_t requests = 0;
   std::int64_t withheld = 0;
+  std::int64_t refused = 0;
+  std::int64_t cut = 0;
   for (const Json& worker : workers) {
     connections += number_of(worker, "connections");
     busy += number_of(worker, "busy");
     requests += number_of(worker, "requests");
     withheld += is_true(worker, "acceptWithheld") ? 1 : 0;
+    refused += number_of(worker, "refusedForLoad");
+    cut += number_of(worker, "cutForLoad");
   }
   page.line("workers  " + std::to_string(workers.size()) + " · " + plural(connections, "connection") + ", " +
             std::to_string(busy) + " busy · " + plural(requests, "request"));
   if (withheld != 0) {
     page.line(toned("         near the limit of descriptors: new connections wait at " + plural(withheld, "worker"),
+                    Tone::warning, page.style));
+  }
+  if (refused != 0 || cut != 0) {
+    page.line(toned("         overload, since the start: " + plural(refused, "request") + " refused (503), " +
+                        plural(cut, "slow client") + " cut off",
                     Tone::warning, page.style));
   }
 }
