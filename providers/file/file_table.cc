@@ -10,6 +10,8 @@
 #include <system_error>
 #include <utility>
 
+#include "proxy/config/changed_file.h"
+#include "proxy/config/dynamic_file.h"
 #include "proxy/config/problem_codes.h"
 
 namespace mooring::file {
@@ -17,6 +19,9 @@ namespace mooring::file {
 namespace {
 
 using std::chrono::milliseconds;
+
+// A smaller file is read whole in a moment, and its text need not be kept.
+constexpr std::size_t kLarge = 64 << 10;
 
 std::string what_stays(const config::FragmentPtr& good) {
   return good == nullptr ? "nothing of the file is in force" : "the last good version of the file stays in force";
@@ -134,10 +139,21 @@ bool FileTable::read(const std::string& name, Entry& entry) {
     next_ = std::min(next_, pace_.settle);
     return false;
   }
-  config::DynamicFile made = config::read_dynamic_file(text->bytes, name, what_stays(entry.good));
-  entry.refusals = std::move(made.problems);
-  if (made.fragment) say(name, entry, std::make_shared<const config::Fragment>(std::move(*made.fragment)));
+  take(name, entry, std::move(text->bytes));
   return true;
+}
+
+void FileTable::take(const std::string& name, Entry& entry, std::string text) {
+  config::DynamicFile made;
+  if (!entry.plain.empty()) {
+    made.fragment = config::read_change(entry.plain, *entry.good, text, name);
+    made.plain = made.fragment.has_value();
+  }
+  if (!made.fragment) made = config::read_dynamic_file(text, name, what_stays(entry.good));
+  entry.refusals = std::move(made.problems);
+  if (!made.fragment) return;
+  entry.plain = made.plain && text.size() >= kLarge ? std::move(text) : std::string();
+  say(name, entry, std::make_shared<const config::Fragment>(std::move(*made.fragment)));
 }
 
 // The file means `now` from here on; null: nothing.

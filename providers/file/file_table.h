@@ -51,12 +51,14 @@ class FileTable {
     Clock::time_point since;       // of `seen`, or since the file is missing
     bool missing = false;
     config::FragmentPtr good;   // the last that could be read
+    std::string plain;          // its text, of a large file that was plain YAML (proxy/config/changed_file.h)
     config::Problems refusals;  // why the newest text is not in force
   };
 
   void note(Entry& entry, const FoundFile& found, Clock::time_point now) const;
   bool settled(const Entry& entry, const Watch& watch, Clock::time_point now);
   bool read(const std::string& name, Entry& entry);
+  void take(const std::string& name, Entry& entry, std::string text);
   void refuse(const std::string& name, Entry& entry, std::string_view code, std::string text, std::string fix) const;
   void say(const std::string& name, Entry& entry, config::FragmentPtr now);
   config::FragmentPtr in_force(const std::string& name) const;

@@ -129,6 +129,7 @@ DynamicFile read_dynamic_file(std::string_view text, const std::string& file, co
                                     "begin with \"http:\""));
     return read;
   }
+  read.plain = reading.plain;
   read.fragment = file_fragment(file_entries(reading.tree), file);
   return read;
 }

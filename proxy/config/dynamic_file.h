@@ -24,6 +24,7 @@ std::size_t most_values(std::string_view text);
 struct DynamicFile {
   std::optional<Fragment> fragment;  // none: the text cannot be read
   Problems problems;                 // why; those of a readable file are in the fragment
+  bool plain = false;                // plain YAML (value_tree_plain.h)
 };
 
 // `file` is the name that Problems give, and the fragment's id; its ending says how it is read. `in_force` is what the

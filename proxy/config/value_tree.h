@@ -46,8 +46,9 @@ struct TreeLimits {
 };
 
 struct TreeReading {
-  ValueTree tree;     // empty when the text is refused as a whole
-  Problems problems;  // all of them errors; O005 broken text, O008 a key twice (the first one counts)
+  ValueTree tree;      // empty when the text is refused as a whole
+  Problems problems;   // all of them errors; O005 broken text, O008 a key twice (the first one counts)
+  bool plain = false;  // read by the reader of plain YAML
 };
 
 enum class TextFormat { yaml, toml };

@@ -247,6 +247,7 @@ TreeReading read_yaml_tree(std::string_view text, const std::string& file, const
   if (!limits.fold_case) {
     if (auto plain = read_plain_yaml(text, limits)) {
       out.tree = std::move(*plain);
+      out.plain = true;
       return out;
     }
   }
