@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <ranges>
 #include <string_view>
 #include <utility>
 
@@ -338,6 +339,11 @@ void ContainerTable::published() {
   for (ContainerEvent& event : std::exchange(late_, {})) {
     observe_(std::move(event));
   }
+}
+
+std::vector<std::string> ContainerTable::ids() const {
+  const auto all = std::views::keys(records_);
+  return {all.begin(), all.end()};
 }
 
 config::Problems ContainerTable::problems() const {

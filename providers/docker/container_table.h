@@ -57,6 +57,9 @@ class ContainerTable {
   // Every container of the first listing was looked at, with whatever result.
   bool settled() const { return first_look_.empty(); }
 
+  // Of all containers that are known, whether they carry our labels or not.
+  std::vector<std::string> ids() const;
+
   bool has_changes() const { return !changed_.empty(); }
   bool has_removals() const { return !removed_.empty(); }
   // What the sink has to be told; afterwards there are no changes.

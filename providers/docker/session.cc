@@ -351,6 +351,7 @@ void Session::settle() {
   synced_ = true;
   auto update = table_.take_update();
   update.synced = true;
+  update.containers = table_.ids();
   sink_.publish(std::move(update));
   table_.published();
   last_publish_ = Clock::now();

@@ -22,6 +22,8 @@ constexpr milliseconds kTime{10'000};
 constexpr milliseconds kAskEvery{200};
 constexpr int kAsksALine = 5;
 constexpr std::size_t kLongestAnswer = 4000;
+// Orders outlive the process: who waits for one waits for the proxy's restart too.
+constexpr std::int64_t kRestartMs = 30'000;
 
 std::int64_t now_ms() {
   return std::chrono::duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
@@ -90,6 +92,7 @@ int wait_for(const ControlClient& client, Json order) {
   const std::string path = "/api/drain?name=" + encoded(text_of(order, "id"));
   const std::string name = config::printable(text_of(order, "name"));
   Progress progress(::isatty(STDOUT_FILENO) == 1);
+  std::int64_t answered_ms = now_ms();
   while (true) {
     const std::string state = text_of(order, "state");
     const std::string line = drain_progress(order, now_ms());
@@ -100,7 +103,9 @@ int wait_for(const ControlClient& client, Json order) {
     progress.show(line);
     std::this_thread::sleep_for(kAskEvery);
     const auto answer = client.ask("GET", path, kTime);
+    if (!answer && now_ms() - answered_ms < kRestartMs) continue;
     if (!answer) return complain("mooring drain", answer.error());
+    answered_ms = now_ms();
     if (answer->status == 404) {
       progress.end(name + ": its container is gone");
       return kExitOk;
@@ -111,7 +116,7 @@ int wait_for(const ControlClient& client, Json order) {
       return kExitDeadline;
     }
     if (answer->status != 200) {
-      progress.end(name + ": the drain is not in force any more: somebody undid it, or Mooring was started again");
+      progress.end(name + ": the drain is not in force any more: somebody undid it, or Mooring was made anew");
       return kExitFailure;
     }
     order = Json::parse(answer->body, nullptr, false);

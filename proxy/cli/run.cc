@@ -110,6 +110,7 @@ class Proxy {
       control_.add_worker(*workers_.back());
     }
     control_.add_internal(admin::internal_routes(options), admin::internal_services(control_));
+    control_.use_journal(std::move(control.journal));
     if (control.socket) open_control_socket(std::move(*control.socket));
     if (control.problem) add_problem(std::move(*control.problem));
     if (options.docker.enabled) providers_["docker"] = std::make_unique<docker::DockerProvider>(options.docker);

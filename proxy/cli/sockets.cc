@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <system_error>
 #include <utility>
 
@@ -85,6 +86,8 @@ ControlSocket bind_control_socket(const config::Options& options) {
   auto socket = loop::ListenSocket::bind_unix(options.control_socket, 0600);
   if (socket) {
     control.socket.emplace(std::move(*socket));
+    control.journal = std::make_unique<server::DrainJournal>(
+        std::filesystem::path(options.control_socket).replace_extension(".drains").string());
     return control;
   }
   // The proxy's work does not depend on it: go on, and say so.

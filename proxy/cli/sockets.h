@@ -7,12 +7,14 @@
 
 #include <cstddef>
 #include <expected>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "proxy/config/options.h"
 #include "proxy/config/problem.h"
+#include "proxy/server/drain_journal.h"
 #include "proxy/server/worker.h"
 
 namespace mooring::cli {
@@ -26,6 +28,7 @@ std::expected<SocketsByWorker, std::string> bind_entry_points(const config::Opti
 struct ControlSocket {
   std::optional<loop::ListenSocket> socket;
   std::optional<config::Problem> problem;
+  std::unique_ptr<server::DrainJournal> journal;  // beside the socket, and only with it: this process alone has it
 };
 ControlSocket bind_control_socket(const config::Options& options);
 

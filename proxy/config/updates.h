@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,8 @@ struct Update {
   std::vector<ContainerEvent> states;  // the state of each changed container, in force with it
   std::vector<std::string> removed;    // fragment ids
   bool synced = false;                 // the first full listing is complete: the table is whole from here on
+  // With the first of these: the ids of all containers that the engine has, stopped ones and strangers too.
+  std::optional<std::vector<std::string>> containers = {};
 };
 
 // How the connection to the engine stands, for /api/status.

@@ -59,6 +59,11 @@ void ControlPlane::add_internal(std::vector<routing::InternalRoute> routes,
   internal_services_.merge(std::move(services));
 }
 
+void ControlPlane::use_journal(std::unique_ptr<DrainJournal> journal) {
+  journal_ = std::move(journal);
+  if (journal_ != nullptr) drains_.resume(*journal_);
+}
+
 void ControlPlane::start(std::set<std::string> providers) {
   // The internal routes answer from the first moment; the rest of the table is not there yet, and says so.
   awaited_ = std::move(providers);
@@ -175,6 +180,7 @@ void ControlPlane::apply(config::Update update) {
     if (update.provider == kContainers) departed_.forget(fragment->id);
     merger_.put(std::move(fragment));
   }
+  if (update.containers) drains_.listed(*update.containers);
   if (update.synced) listed_ += awaited_.erase(update.provider);
   if (awaited_.empty()) synced_.store(true);
   rebuild();

@@ -35,6 +35,8 @@ class ControlPlane final : public config::Sink, public StatusSource, public Drai
   void add_internal(std::vector<routing::InternalRoute> routes,
                     std::map<std::string, std::shared_ptr<const http::Handler>> services);
   void add_worker(Worker& worker) { workers_.push_back(&worker); }
+  // Owned; null: orders end with the process.
+  void use_journal(std::unique_ptr<DrainJournal> journal);
   void add_problem(config::Problem problem) { process_problems_.push_back(std::move(problem)); }
   loop::EventLoop& loop() { return loop_; }
   observe::Sessions& session_table() { return sessions_; }
@@ -93,6 +95,7 @@ class ControlPlane final : public config::Sink, public StatusSource, public Drai
   loop::EventLoop loop_;
   upstream::EndpointRegistry registry_;
   observe::Sessions sessions_;
+  std::unique_ptr<DrainJournal> journal_;
   DrainBook drains_;
   std::vector<routing::InternalRoute> internal_routes_;
   std::map<std::string, std::shared_ptr<const http::Handler>> internal_services_;

@@ -15,6 +15,9 @@ using Phase = DrainView::Phase;
 
 constexpr std::uint64_t kLookMs = 100;
 constexpr std::uint64_t kIdleLookMs = 1'000;  // when all are over: only so that what is shown is true
+constexpr std::int64_t kLongestMs = std::int64_t{24} * 3600 * 1000;  // a deadline in the journal may be anything
+// So long does a session count that was seen last just before this process began.
+constexpr std::uint64_t kSessionsKnownMs = std::chrono::milliseconds(observe::Sessions::kKept).count();
 // To count the sessions of many workers takes its time: at most a fiftieth of one CPU's.
 constexpr std::uint64_t kCountShare = 50;
 
@@ -37,6 +40,41 @@ DrainBook::DrainBook(loop::EventLoop& loop, upstream::EndpointRegistry& registry
       next_look_(loop.deadlines(), look, this),
       tasks_(loop) {}
 
+void DrainBook::resume(DrainJournal& journal) {
+  journal_ = &journal;
+  const std::int64_t now = observe::wall_ms();
+  const std::lock_guard lock(mutex_);
+  for (const DrainView& found : journal.found()) {
+    Order& order = orders_[found.target.id];
+    order.view = found;
+    order.view.states = "not running";
+    const bool over = found.phase != Phase::draining;
+    const auto left = static_cast<std::uint64_t>(std::clamp<std::int64_t>(found.deadline_ms - now, 0, kLongestMs));
+    order.deadline_at_ms = loop_.now_ms() + left;
+    order.sessions_known_at_ms = loop_.now_ms() + kSessionsKnownMs;
+    if (over) {
+      registry_.order_drain(found.target.id);
+    } else {
+      registry_.resume_drain(found.target.id);
+    }
+    observe::log_info("{} is {} by a person's order, which was given before this process", found.target.name,
+                      over ? "in maintenance" : "draining");
+  }
+  if (!orders_.empty()) next_look_.set(0);
+}
+
+void DrainBook::listed(const std::vector<std::string>& containers) {
+  std::vector<std::string> unknown;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [id, order] : orders_) {
+      const bool listed = std::ranges::any_of(containers, [&](const auto& one) { return upstream::is_of(id, one); });
+      if (!listed && !id.contains("://")) unknown.push_back(id);  // a server given by URL is in no listing
+    }
+  }
+  for (const std::string& id : unknown) undo(id);
+}
+
 DrainView DrainBook::order(const DrainTarget& target, std::chrono::milliseconds deadline) {
   registry_.order_drain(target.id);
   const std::lock_guard lock(mutex_);
@@ -51,6 +89,7 @@ DrainView DrainBook::order(const DrainTarget& target, std::chrono::milliseconds 
   if (order.view.phase == Phase::draining) next_look_.set(0);
   // Whoever orders is told at once what there is; from then on it is counted aside.
   count_sessions();
+  if (journal_ != nullptr) journal_->put(order.view);
   return counted(order.view);
 }
 
@@ -62,11 +101,16 @@ bool DrainBook::undo(const std::string& id) {
 
 void DrainBook::removed(const std::string& container_id) {
   const std::lock_guard lock(mutex_);
-  std::erase_if(orders_, [&](const auto& order) { return upstream::is_of(order.first, container_id); });
+  std::erase_if(orders_, [&](const auto& order) {
+    const bool its = upstream::is_of(order.first, container_id);
+    if (its && journal_ != nullptr) journal_->remove(order.first);
+    return its;
+  });
 }
 
 bool DrainBook::forget(const std::string& id) {
   const std::lock_guard lock(mutex_);
+  if (journal_ != nullptr) journal_->remove(id);
   return orders_.erase(id) != 0;
 }
 
@@ -101,7 +145,8 @@ void DrainBook::look_at(Order& order) {
   if (order.view.phase != Phase::draining) return;
   const bool late = loop_.now_ms() >= order.deadline_at_ms;
   // Twice in a row: a worker may have chosen it in the moment before it was taken out.
-  const bool drained = std::exchange(order.looked_empty, empty(order.view)) && order.looked_empty;
+  const bool looks_empty = empty(order.view) && loop_.now_ms() >= order.sessions_known_at_ms;
+  const bool drained = std::exchange(order.looked_empty, looks_empty) && looks_empty;
   if (!late && !drained) return;
   const DrainView& left = order.view;
   order.view.phase = drained ? Phase::drained : Phase::deadline_passed;
@@ -114,6 +159,7 @@ void DrainBook::look_at(Order& order) {
         left.target.name, left.in_flight, left.tunnels, left.sessions);
     close_tunnels_of(left.target.id);
   }
+  if (journal_ != nullptr) journal_->put(order.view);
   registry_.end_drain(left.target.id, drained ? upstream::LifeEvent::drained : upstream::LifeEvent::drain_deadline);
 }
 

@@ -2,8 +2,8 @@
 //
 // Lives on the control loop, owned by the control plane; the registry keeps the endpoints' states, this minds the clock
 // and what is left. A drain is over when no request is in flight, no tunnel is open and no session is pinned, twice in
-// a row; at its deadline, when the tunnels that are left are closed. Orders do not survive the process. For people:
-// docs/endpoints.md.
+// a row; at its deadline, when the tunnels that are left are closed. With a journal, orders outlive the process. For
+// people: docs/endpoints.md.
 #pragma once
 
 #include <chrono>
@@ -16,6 +16,7 @@
 #include "proxy/loop/deadline.h"
 #include "proxy/loop/task_scope.h"
 #include "proxy/observe/sessions.h"
+#include "proxy/server/drain_journal.h"
 #include "proxy/server/drain_orders.h"
 #include "proxy/upstream/endpoint_registry.h"
 
@@ -26,6 +27,12 @@ class DrainBook {
   // `close_tunnels`: of that endpoint, on every worker.
   DrainBook(loop::EventLoop& loop, upstream::EndpointRegistry& registry, const observe::Sessions& sessions,
             std::function<void(const upstream::EndpointPtr&)> close_tunnels);
+
+  // Before the first endpoint: takes up the orders of the last process, and writes down from here on what becomes of
+  // them.
+  void resume(DrainJournal& journal);
+  // The engine has listed all its containers, stopped ones too: orders for others are void.
+  void listed(const std::vector<std::string>& containers);
 
   DrainView order(const DrainTarget& target, std::chrono::milliseconds deadline);
   bool undo(const std::string& id);
@@ -39,8 +46,9 @@ class DrainBook {
  private:
   struct Order {
     DrainView view;
-    std::uint64_t deadline_at_ms = 0;  // the loop's clock
-    bool looked_empty = false;         // the last time
+    std::uint64_t deadline_at_ms = 0;        // the loop's clock
+    bool looked_empty = false;               // the last time
+    std::uint64_t sessions_known_at_ms = 0;  // the loop's clock: before, there may be sessions that nobody has seen yet
   };
 
   static void look(void* context);
@@ -60,6 +68,7 @@ class DrainBook {
   observe::Sessions::Counts counts_;
   std::chrono::steady_clock::time_point next_count_;
   loop::TaskScope tasks_;
+  DrainJournal* journal_ = nullptr;
   mutable std::mutex mutex_;  // for orders_: never on a request's path
   std::map<std::string, Order> orders_;
 };

@@ -34,8 +34,16 @@ void EndpointRegistry::order_drain(const std::string& id) {
   }
 }
 
+void EndpointRegistry::resume_drain(const std::string& id) {
+  orders_.insert(id);
+  resumed_.insert(id);
+}
+
 void EndpointRegistry::end_drain(const std::string& id, LifeEvent event) {
+  // Who has not been ready since is out without having drained.
+  const bool unseen = resumed_.erase(id) != 0;
   for (Entry* entry : named(id)) {
+    if (unseen) feed(*entry, LifeEvent::drain_asked);
     feed(*entry, event);
     watch(*entry);
   }
@@ -43,9 +51,10 @@ void EndpointRegistry::end_drain(const std::string& id, LifeEvent event) {
 
 bool EndpointRegistry::undo_drain(const std::string& id) {
   bool undone = orders_.erase(id) != 0;
+  resumed_.erase(id);
   for (Entry* entry : named(id)) {
     // Of two orders, one for the container and one for its endpoint, the other holds.
-    if (orders_.contains(entry->container_id) || orders_.contains(entry->endpoint->id())) continue;
+    if (is_named(*entry, orders_)) continue;
     const bool by_itself = leaves(*entry->endpoint) && entry->stop_deadline == nullptr;
     if (!by_itself && !entry->endpoint->life().has(Mark::ordered)) continue;
     undo(*entry);
@@ -70,9 +79,13 @@ void EndpointRegistry::undo(Entry& entry) {
   watch(entry);
 }
 
+bool EndpointRegistry::is_named(const Entry& entry, const std::set<std::string>& ids) {
+  return ids.contains(entry.endpoint->id()) || ids.contains(entry.container_id);
+}
+
 // A new endpoint of a container that a person took out, before anybody can be sent there.
 void EndpointRegistry::obey_orders(Entry& entry) {
-  if (!orders_.contains(entry.endpoint->id()) && !orders_.contains(entry.container_id)) return;
+  if (!is_named(entry, orders_) || is_named(entry, resumed_)) return;
   const Life out = after({.state = EndpointState::starting}, LifeEvent::drain_asked);
   entry.endpoint->set_life(out, std::string(reason(LifeEvent::runs, out)));
 }

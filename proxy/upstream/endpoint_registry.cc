@@ -140,6 +140,7 @@ void EndpointRegistry::apply(const config::ContainerEvent& event) {
       return;
     case Kind::removed:
       std::erase_if(orders_, [&](const std::string& id) { return is_of(id, event.container_id); });
+      std::erase_if(resumed_, [&](const std::string& id) { return is_of(id, event.container_id); });
       successors_.erase(event.container_id);
       return;
     case Kind::changed:
@@ -184,8 +185,12 @@ void EndpointRegistry::feed(Entry& entry, LifeEvent event, const std::string& de
   const Life before = entry.endpoint->life();
   // Both must be well: with a check of ours the container's own is not the last word.
   if (event == LifeEvent::health_ok && !check_book_.of(entry.endpoint->id()).empty()) event = LifeEvent::runs;
-  const Life now = after(before, event);
+  Life now = after(before, event);
   if (now == before) return;
+  if (now.state == EndpointState::ready && is_named(entry, resumed_)) {
+    event = LifeEvent::drain_asked;
+    now = after(now, event);
+  }
   if (now.state == EndpointState::ready) {
     entry.outlier.let_in(loop_.now_ms());
     successors_.erase(entry.container_id);

@@ -85,6 +85,9 @@ class EndpointRegistry {
   // A person's order for a container (by its id: all its endpoints) or for one endpoint (by its own id). It holds until
   // it is undone or the container is removed, and also for endpoints that come later.
   void order_drain(const std::string& id);
+  // The same, given before this process: whoever is not ready yet may become it, and drains from there on, so that
+  // sessions that are pinned to it find it.
+  void resume_drain(const std::string& id);
   // Its time is over: `event` is drained or drain_deadline.
   void end_drain(const std::string& id, LifeEvent event);
   // Lets back in what drains: by an order, or because it announced that itself. False: nothing did.
@@ -121,6 +124,7 @@ class EndpointRegistry {
   void feed(Entry& entry, LifeEvent event, const std::string& detail = {});
   void feed_known(Entry& entry);
   void obey_orders(Entry& entry);
+  static bool is_named(const Entry& entry, const std::set<std::string>& ids);
   void feed_container(Entry& entry, const config::ContainerEvent& event);
   void superseded(const config::ContainerEvent& event);
   void undo(Entry& entry);
@@ -161,6 +165,7 @@ class EndpointRegistry {
   std::vector<std::string> shared_;
   CheckBook check_book_;
   std::set<std::string> orders_;                   // ids of containers and of endpoints that a person took out
+  std::set<std::string> resumed_;                  // of these the ones that are obeyed when the endpoint is ready
   std::map<std::string, std::string> successors_;  // newcomer that was never ready → whom it is to replace
 };
 

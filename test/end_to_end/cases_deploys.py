@@ -113,3 +113,24 @@ def proxy_restarted(stack: Example) -> str:
         load.expect_no_loss("the proxy restarted", lambda loss: loss.status == 0 or loss.turned_away)
         unanswered = sum(loss.status == 0 for loss in load.losses)
         return f"{load.answers} answers, all in their place; {unanswered} connections refused or closed, {len(load.losses) - unanswered} × 503"
+
+
+@case("mooring drain outlives a restart of Mooring; undrain lets it in again", Example)
+def order_outlives(stack: Example) -> None:
+    stack.scale(2)
+    stack.proxy.wait_ready(stack.backends())
+    one = stack.project.containers("whoami")[0]
+    cut = docker.short_id(one)
+    other = next(container for container in stack.backends() if container != cut)
+    name = stack.proxy.endpoints()[cut]["container"]
+    stack.proxy.run("drain", name, "--deadline", "0s")
+    stack.proxy.wait_state(cut, "maintenance")
+    stack.project.compose("restart", "traefik")
+    stack.proxy.refresh()
+    stack.proxy.wait_ready([other], 20)
+    stack.proxy.wait_state(cut, "maintenance")
+    expect_equal([drain["name"] for drain in stack.proxy.status()["drains"]], [name], "orders that are shown after the restart")
+    expect_equal({stack.get().container for _ in range(6)}, {other}, "containers that new sessions go to")
+    stack.proxy.run("undrain", name)
+    stack.proxy.wait_ready(stack.backends())
+    expect_equal(stack.proxy.status()["drains"], [], "orders that are shown when it is undone")

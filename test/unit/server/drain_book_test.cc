@@ -1,9 +1,15 @@
 #include "proxy/server/drain_book.h"
 
+#include <unistd.h>
+
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <vector>
 
+#include "proxy/observe/timestamp.h"
 #include "test/support/waiting.h"
 
 namespace mooring::server {
@@ -137,6 +143,70 @@ TEST_CASE("a target without endpoints is not running, and has nothing left") {
   bench.book.order({.id = "another", .name = "a"}, milliseconds(60'000));
   REQUIRE(bench.book.views().size() == 2);
   CHECK(bench.book.views()[0].target.name == "a");
+}
+
+// The orders of the last process, as it left them.
+struct Left {
+  std::string path;
+  explicit Left(const std::string& lines) {
+    std::string name = (std::filesystem::temp_directory_path() / "drains-XXXXXX").string();
+    const int file = ::mkstemp(name.data());
+    REQUIRE(file >= 0);
+    ::close(file);
+    path = name;
+    std::ofstream(path) << lines;
+  }
+  ~Left() { std::filesystem::remove(path); }
+};
+
+std::string line(const std::string& state, std::int64_t left_ms) {
+  const std::int64_t now = observe::wall_ms();
+  return state + "\tweb\t" + std::to_string(now - 5'000) + "\t" + std::to_string(now + left_ms) + "\tshop-web-1\n";
+}
+
+TEST_CASE("an order of the last process goes on: it drains from the moment it is ready, until its deadline") {
+  const Left left(line("draining", 60'000));
+  DrainJournal journal(left.path);
+  DrainBookBench bench;
+  bench.book.resume(journal);
+  REQUIRE(bench.book.views().size() == 1);
+  CHECK(bench.book.views()[0].target == kWeb);
+  const upstream::EndpointPtr endpoint = bench.ready("web");
+  // Its sessions find it, new ones do not.
+  CHECK(endpoint->state() == State::draining);
+  // That nothing is seen of it says nothing: this process has not seen a request yet.
+  bench.looks();
+  CHECK(bench.book.views()[0].phase == Phase::draining);
+  bench.book.order(kWeb, milliseconds(0));
+  REQUIRE(bench.becomes(Phase::deadline_passed));
+  CHECK(endpoint->state() == State::maintenance);
+  CHECK(DrainJournal(left.path).found()[0].phase == Phase::deadline_passed);
+  CHECK(bench.book.undo("web"));
+  CHECK(DrainJournal(left.path).found().empty());
+}
+
+TEST_CASE("what was over stays out, and so does what its deadline has met in between") {
+  const bool over = GENERATE(true, false);
+  const Left left(over ? line("drained", 60'000) : line("draining", -1'000));
+  DrainJournal journal(left.path);
+  DrainBookBench bench;
+  bench.book.resume(journal);
+  REQUIRE(bench.becomes(over ? Phase::drained : Phase::deadline_passed));
+  CHECK(bench.ready("web")->state() == State::maintenance);
+}
+
+TEST_CASE("an order of the last process whose container the engine has no more is void") {
+  const Left left(line("draining", 60'000) + "draining\tapi:80\t1\t9999999999999\tapi/80\n" +
+                  "drained\thttp://10.0.0.1\t1\t2\tfiled/10.0.0.1:80\n");
+  DrainJournal journal(left.path);
+  DrainBookBench bench;
+  bench.book.resume(journal);
+  bench.book.listed({"api", "another"});
+  REQUIRE(bench.book.views().size() == 2);
+  CHECK(bench.book.views()[0].target.id == "api:80");
+  CHECK(bench.book.views()[1].target.id == "http://10.0.0.1");  // no engine knows of it
+  CHECK(bench.ready("web")->state() == State::ready);
+  CHECK(DrainJournal(left.path).found().size() == 2);
 }
 
 }  // namespace
