@@ -88,8 +88,9 @@ struct WhoamiServer::Running {
 void WhoamiServer::Running::listen() {
   if (!socket) return;
   const auto accept = [this](std::unique_ptr<loop::SocketStream> stream) {
-    std::string ip = stream->peer().ip();
-    const std::uint16_t port = stream->peer().port();
+    const loop::SocketAddress peer = stream->peer();
+    std::string ip = peer.ip();
+    const std::uint16_t port = peer.port();
     connections.spawn(server::Connection::serve(group, std::move(stream), std::move(ip), port));
   };
   try {

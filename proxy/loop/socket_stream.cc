@@ -28,7 +28,8 @@ bool was_reset(const uv_handle_t* handle) {
 
 }  // namespace
 
-// What libuv holds on to: handles and requests, and who hears of them while the stream lives.
+// What libuv holds on to: the handle, and who hears of it while the stream lives. Requests are made when there is
+// something to wait for: an idle connection has none, and most have none in all their life.
 struct SocketStream::Block {
   union {
     uv_handle_t handle;
@@ -36,8 +37,6 @@ struct SocketStream::Block {
     uv_tcp_t tcp;
     uv_pipe_t pipe;
   };
-  uv_write_t write{};
-  uv_shutdown_t shutdown{};
   SocketStream* owner = nullptr;
   bool is_unix = false;
 
@@ -72,6 +71,7 @@ struct SocketStream::Block {
 
   static void on_written(uv_write_t* request, int status) {
     Block& block = of(reinterpret_cast<uv_handle_t*>(request->handle));
+    delete request;
     if (block.owner == nullptr) return;
     const EventLoop::Turn turn(block.owner->loop());
     block.owner->finish_write(from_uv(status));
@@ -116,22 +116,24 @@ uv_stream_s* SocketStream::raw() const {
   return closed_ ? nullptr : &block_->stream;
 }
 
-SocketAddress SocketStream::local() const {
+SocketAddress SocketStream::name_by(int (*ask)(const uv_tcp_t*, sockaddr*, int*)) const {
   sockaddr_storage storage{};
   int length = sizeof(storage);
-  if (!closed_ && !block_->is_unix) {
-    uv_tcp_getsockname(&block_->tcp, reinterpret_cast<sockaddr*>(&storage), &length);
-  }
+  if (!closed_ && !block_->is_unix) ask(&block_->tcp, reinterpret_cast<sockaddr*>(&storage), &length);
   return SocketAddress::from_raw(reinterpret_cast<sockaddr*>(&storage), static_cast<socklen_t>(length));
+}
+
+SocketAddress SocketStream::peer() const {
+  return name_by(uv_tcp_getpeername);
+}
+
+SocketAddress SocketStream::local() const {
+  return name_by(uv_tcp_getsockname);
 }
 
 void SocketStream::opened() {
   if (!block_->is_unix) {
     uv_tcp_nodelay(&block_->tcp, 1);
-    int length = sizeof(peer_.storage);
-    if (uv_tcp_getpeername(&block_->tcp, reinterpret_cast<sockaddr*>(&peer_.storage), &length) == 0) {
-      peer_.length = static_cast<socklen_t>(length);
-    }
   }
   start_reading();
 }
@@ -199,8 +201,11 @@ void SocketStream::start_write(const Pieces& pieces) {
     buffers[count++] = uv_buf_init(const_cast<char*>(piece.data()), static_cast<unsigned>(piece.size()));
     bytes_written_ += piece.size();
   }
-  const int status = uv_write(&block_->write, &block_->stream, buffers.data(), count, Block::on_written);
-  if (status != 0) fail_write_soon(from_uv(status));
+  auto* request = new uv_write_t{};
+  const int status = uv_write(request, &block_->stream, buffers.data(), count, Block::on_written);
+  if (status == 0) return;
+  delete request;
+  fail_write_soon(from_uv(status));
 }
 
 std::size_t SocketStream::unsent() const {
@@ -209,7 +214,10 @@ std::size_t SocketStream::unsent() const {
 
 void SocketStream::shutdown_write() {
   if (closed_) return;
-  uv_shutdown(&block_->shutdown, &block_->stream, [](uv_shutdown_t* /*request*/, int /*status*/) {});
+  auto* request = new uv_shutdown_t{};
+  if (uv_shutdown(request, &block_->stream, [](uv_shutdown_t* done, int /*status*/) { delete done; }) != 0) {
+    delete request;
+  }
 }
 
 void SocketStream::close(bool hard) {

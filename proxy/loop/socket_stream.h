@@ -10,6 +10,7 @@
 #include "proxy/loop/stream.h"
 
 struct uv_stream_s;
+struct uv_tcp_s;
 
 namespace mooring::loop {
 
@@ -21,7 +22,8 @@ class SocketStream final : public Stream {
   std::size_t unsent() const override;
   void close(bool hard = false) override;
 
-  const SocketAddress& peer() const { return peer_; }
+  // Asked of the kernel each time: once a connection.
+  SocketAddress peer() const;
   SocketAddress local() const;
 
   // A stream whose socket is still to be connected or accepted. For Listener and connect() only.
@@ -29,7 +31,7 @@ class SocketStream final : public Stream {
   // A stream over a descriptor that is connected already; null (and the descriptor closed) when libuv cannot take it.
   static std::unique_ptr<SocketStream> adopt(EventLoop& loop, bool is_unix, int descriptor);
   uv_stream_s* raw() const;
-  // The socket is connected: sets TCP_NODELAY, keeps the peer's address, and starts to read.
+  // The socket is connected: sets TCP_NODELAY and starts to read.
   void opened();
 
  protected:
@@ -40,12 +42,12 @@ class SocketStream final : public Stream {
  private:
   struct Block;
   explicit SocketStream(EventLoop& loop);
+  SocketAddress name_by(int (*ask)(const uv_tcp_s*, sockaddr*, int*)) const;
   void start_reading();
   void stop_reading();
   static void look_at_stalled(void* stream);
 
   Block* block_ = nullptr;  // null once closed
-  SocketAddress peer_;
   bool reading_ = false;
   Deadline stall_watch_;
 };

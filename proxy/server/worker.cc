@@ -101,8 +101,9 @@ void Worker::listen() {
 void Worker::accept(EntryPoint& entry_point, std::unique_ptr<loop::SocketStream> stream) {
   ++connections_;
   publish_view();
-  std::string ip = stream->peer().ip();
-  const std::uint16_t port = stream->peer().port();
+  const loop::SocketAddress peer = stream->peer();
+  std::string ip = peer.ip();
+  const std::uint16_t port = peer.port();
   entry_point.connections.spawn(Connection::serve(entry_point.group, std::move(stream), std::move(ip), port));
   if (connections_ < max_connections_ || withheld_) return;
   withheld_ = true;
