@@ -4,6 +4,7 @@
 // (requests) or by the Response (responses). One loop, one thread. Knows nothing of how the other side frames it.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -32,6 +33,11 @@ class Body {
   virtual bool try_read(BodyRead& piece) = 0;
   // The next piece; waits for it.
   virtual loop::Task<BodyRead> read() = 0;
+  // Whether move_to() is worth a try: much is to come, and it can go to `sink` as it is.
+  virtual bool can_move_to(const loop::Stream& /*sink*/) const { return false; }
+  // Sends on what comes, as long as it goes past us, and says how many bytes went; try_read() and read() say how it
+  // goes on. Only behind a try_read() that gave nothing. The length on the other side must be the body's own.
+  virtual loop::Task<std::uint64_t> move_to(loop::Stream& /*sink*/) { co_return 0; }
   // Wakes a read() that waits, with Failure canceled; nothing is lost and reading may go on later.
   virtual void interrupt() {}
   // Fields behind a chunked body, once the last piece was read; null when there are none.

@@ -26,6 +26,14 @@ class KeptBody {
 
   bool try_read(BodyRead& piece);
   loop::Task<BodyRead> read();
+  // Only what is not kept can go past us.
+  bool can_move_to(const loop::Stream& sink) const {
+    return source_ != nullptr && !keeping_ && given_ == kept_.size() && source_->can_move_to(sink);
+  }
+  loop::Task<std::uint64_t> move_to(loop::Stream& sink) {
+    lost_ = true;
+    return source_->move_to(sink);
+  }
   const HeaderMap* trailers() const { return source_ == nullptr ? nullptr : source_->trailers(); }
   void interrupt() {
     if (source_ != nullptr) source_->interrupt();

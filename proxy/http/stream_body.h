@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <utility>
 
 #include "proxy/http/body.h"
 #include "proxy/http/parse_result.h"
@@ -62,6 +63,7 @@ class StreamBody final : public Body {
   loop::Task<BodyRead> read() override {
     BodyRead piece;
     while (!try_read(piece)) {
+      if (std::exchange(woken_, false)) co_return BodyRead{.bytes = {}, .last = false, .failure = interrupted()};
       if (stall_.ms != 0) stall_.deadline->set(stall_.ms);
       co_await stream_.readable();
       if (stall_.ms != 0) stall_.deadline->clear();
@@ -71,6 +73,27 @@ class StreamBody final : public Body {
       }
     }
     co_return piece;
+  }
+
+  bool can_move_to(const loop::Stream& sink) const override {
+    return kind_ == BodyKind::length && left_ >= kWorthMoving && stream_.can_move_to(sink);
+  }
+  loop::Task<std::uint64_t> move_to(loop::Stream& sink) override {
+    std::uint64_t moved = 0;
+    while (left_ != 0 && stream_.can_move_to(sink)) {
+      if (stall_.ms != 0) stall_.deadline->set(stall_.ms);
+      const loop::Io io = co_await stream_.arrival();
+      if (stall_.ms != 0) stall_.deadline->clear();
+      woken_ = io == loop::Io::canceled && !stream_.finished();
+      if (io != loop::Io::ok || !stream_.can_move_to(sink)) break;
+      const std::size_t went = stream_.move_to(sink, left_);
+      if (went == 0) break;
+      left_ -= went;
+      moved += went;
+    }
+    delivered_ += moved;
+    done_ = done_ || left_ == 0;
+    co_return moved;
   }
 
   void interrupt() override { stream_.interrupt_read(); }
@@ -89,6 +112,9 @@ class StreamBody final : public Body {
   std::uint64_t known_left() const { return kind_ == BodyKind::length ? left_ : 0; }
 
  private:
+  // Less is read before the pipe is worth its calls.
+  static constexpr std::uint64_t kWorthMoving = std::uint64_t{64} * 1024;
+
   static Failure interrupted() {
     Failure failure;
     failure.kind = FailureKind::canceled;
@@ -113,6 +139,7 @@ class StreamBody final : public Body {
     }
     if (kind_ == BodyKind::length) left_ -= at_hand.size();
     held_ = at_hand.size();
+    woken_ = false;
     delivered_ += at_hand.size();
     piece = {.bytes = at_hand, .last = done_, .failure = {}};
   }
@@ -155,6 +182,7 @@ class StreamBody final : public Body {
   std::size_t held_ = 0;
   std::uint64_t delivered_ = 0;
   bool done_ = false;
+  bool woken_ = false;  // move_to() was interrupted: the next wait of read() is what that was meant for
 };
 
 }  // namespace mooring::http

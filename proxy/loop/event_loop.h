@@ -14,6 +14,7 @@
 
 #include "proxy/loop/deadline.h"
 #include "proxy/loop/slab.h"
+#include "proxy/loop/splice.h"
 
 struct uv_loop_s;
 
@@ -50,6 +51,7 @@ class EventLoop {
 
   Deadlines& deadlines() { return *deadlines_; }
   Slabs& slabs() { return slabs_; }
+  Splice& splice() { return splice_; }
   uv_loop_s* raw() const { return loop_.get(); }
 
   // Every libuv callback opens one: the last to close runs what has become ready.
@@ -76,6 +78,7 @@ class EventLoop {
   std::unique_ptr<uv_loop_s> loop_;
   std::unique_ptr<Remote> remote_;
   Slabs slabs_;
+  Splice splice_;
   std::unique_ptr<Deadlines> deadlines_;
   std::vector<std::coroutine_handle<>> ready_;
   std::vector<std::coroutine_handle<>> resuming_;

@@ -44,6 +44,10 @@ struct SocketStream::Block {
 
   static void on_room(uv_handle_t* handle, std::size_t /*suggested*/, uv_buf_t* buffer) {
     SocketStream* owner = of(handle).owner;
+    if (owner->leaves_bytes()) {
+      *buffer = uv_buf_init(nullptr, 0);
+      return;
+    }
     const Room room = owner->room();
     *buffer = uv_buf_init(room.data, static_cast<unsigned>(room.bytes));
   }
@@ -54,6 +58,17 @@ struct SocketStream::Block {
     const EventLoop::Turn turn(owner->loop());
     if (count == 0) {
       owner->release_if_empty();
+      return;
+    }
+    if (count == UV_ENOBUFS) {  // on_room gave none: whoever reads takes it from the socket
+      owner->arrived();
+      if (block.owner == nullptr || !owner->reading_) return;
+      if (owner->finished()) {
+        uv_read_stop(stream);
+        owner->reading_ = false;
+      } else if (owner->stalled_) {
+        owner->stop_reading();
+      }
       return;
     }
     if (count < 0) {
@@ -206,6 +221,11 @@ void SocketStream::start_write(const Pieces& pieces) {
   if (status == 0) return;
   delete request;
   fail_write_soon(from_uv(status));
+}
+
+int SocketStream::descriptor() const {
+  uv_os_fd_t descriptor = -1;
+  return closed_ || uv_fileno(&block_->handle, &descriptor) != 0 ? -1 : descriptor;
 }
 
 std::size_t SocketStream::unsent() const {

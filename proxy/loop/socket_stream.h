@@ -38,6 +38,7 @@ class SocketStream final : public Stream {
   Io try_write(Pieces& pieces) override;
   void start_write(const Pieces& pieces) override;
   void resume_reading() override;
+  int descriptor() const override;
 
  private:
   struct Block;

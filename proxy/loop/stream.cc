@@ -1,10 +1,17 @@
 #include "proxy/loop/stream.h"
 
+#include <algorithm>
 #include <cassert>
 #include <cstring>
 #include <utility>
 
 namespace mooring::loop {
+namespace {
+
+// In one go: other connections of the loop wait that long.
+constexpr std::size_t kMostMoved = std::size_t{256} * 1024;
+
+}  // namespace
 
 Stream::~Stream() {
   assert(!reader_ && !writer_);
@@ -35,6 +42,40 @@ Io Stream::Readable::await_resume() const noexcept {
   if (stream.end_ != stream.begin_) return Io::ok;
   if (interrupted) return Io::canceled;
   return stream.read_end_;
+}
+
+Io Stream::Arrival::await_resume() const noexcept {
+  stream.leaves_bytes_ = false;
+  const bool interrupted = std::exchange(stream.interrupted_, false);
+  return interrupted ? Io::canceled : stream.read_end_;
+}
+
+bool Stream::can_move_to(const Stream& sink) const {
+  return begin_ == end_ && !sink.writer_ && !closed_ && !sink.closed_ && descriptor() >= 0 && sink.descriptor() >= 0 &&
+         loop_.splice().ready();
+}
+
+std::size_t Stream::move_to(Stream& sink, std::size_t most) {
+  assert(can_move_to(sink));
+  const int from = descriptor();
+  const int to = sink.descriptor();
+  std::size_t moved = 0;
+  most = std::min(most, kMostMoved);
+  while (moved < most) {
+    // The rest must fit into the buffer.
+    const Splice::Moved step = loop_.splice().move(from, to, std::min(most - moved, Slabs::kBytes));
+    if (step.broken != Io::ok && read_end_ == Io::ok) read_end_ = step.broken;
+    if (step.taken == 0) break;
+    moved += step.sent;
+    bytes_read_ += step.taken;
+    sink.bytes_written_ += step.sent;
+    if (step.sent == step.taken) continue;
+    const Room rest = room();
+    end_ += static_cast<std::uint32_t>(loop_.splice().take_rest(rest.data, step.taken - step.sent));
+    if (full()) stalled_ = true;
+    break;
+  }
+  return moved;
 }
 
 void Stream::interrupt_read() {
@@ -78,6 +119,10 @@ void Stream::received(std::size_t bytes) {
     return;
   }
   if (hear_bytes_ && hangup_ != nullptr) hangup_(hangup_context_, Io::ok);
+}
+
+void Stream::arrived() {
+  if (reader_) std::exchange(reader_, nullptr).resume();
 }
 
 void Stream::ended(Io why) {

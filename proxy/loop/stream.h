@@ -43,6 +43,23 @@ class Stream {
   };
   // Waits until there are bytes (ok), or there will be none (end, reset, canceled).
   Readable readable() { return Readable{*this}; }
+  struct Arrival {
+    Stream& stream;
+    bool await_ready() const noexcept { return Readable{stream}.await_ready(); }
+    void await_suspend(std::coroutine_handle<> task) const noexcept {
+      stream.reader_ = task;
+      stream.leaves_bytes_ = true;
+    }
+    Io await_resume() const noexcept;
+  };
+  // The same, but what arrives stays where it is, for move_to(): ok is said with nothing in buffered().
+  Arrival arrival() { return Arrival{*this}; }
+  // Whether move_to() can do it: both are sockets, nothing is buffered here and nobody writes there.
+  bool can_move_to(const Stream& sink) const;
+  // Sends on what has arrived, `most` of it, without looking at it, and says how much went. What the sink did not take
+  // at once is in buffered(). 0 and nothing buffered: nothing is there, or the peer has ended; readable() says which
+  // (or finished() does already).
+  std::size_t move_to(Stream& sink, std::size_t most);
   // Wakes the reader, if any, with Io::canceled, and leaves the stream as it is.
   void interrupt_read();
 
@@ -87,6 +104,8 @@ class Stream {
   virtual Io try_write(Pieces& pieces) = 0;
   // Sends the rest; `finish_write` is called from the loop when done.
   virtual void start_write(const Pieces& pieces) = 0;
+  // Of the socket; -1: there is none.
+  virtual int descriptor() const { return -1; }
   // The buffer has room again after it was full.
   virtual void resume_reading() = 0;
 
@@ -97,11 +116,13 @@ class Stream {
   };
   Room room();
   void received(std::size_t bytes);  // may resume the reader: the stream may be gone when this returns
+  void arrived();                    // as received(): whoever waits for arrival() takes it from the socket
   void ended(Io why);                // as received()
   void finish_write(Io result);
   void fail_write_soon(Io result);  // as finish_write(), but never on this stack
   void cancel_waiters();
   void release_if_empty();
+  bool leaves_bytes() const { return leaves_bytes_; }
   bool full() const { return slab_ != nullptr && end_ == Slabs::kBytes; }
 
   bool closed_ = false;
@@ -116,6 +137,7 @@ class Stream {
   Io read_end_ = Io::ok;
   bool interrupted_ = false;
   bool hear_bytes_ = false;
+  bool leaves_bytes_ = false;  // the reader waits for arrival()
   std::coroutine_handle<> reader_;
   std::coroutine_handle<> writer_;
   Write* write_ = nullptr;

@@ -68,6 +68,9 @@ loop::Task<Written> write_response(http::Exchange& exchange, loop::Stream& clien
           co_return written;
         }
       }
+      if (response.head.framing.kind == http::BodyKind::length && response.body->can_move_to(client)) {
+        written.body_bytes += co_await response.body->move_to(client);
+      }
       piece = co_await response.body->read();
     }
     if (piece.failure) {

@@ -80,7 +80,12 @@ loop::Task<void> pump(http::Exchange& exchange, Lease lease) {
   WriteStall stall(exchange, lease->stream());
   while (true) {
     http::BodyRead piece;
-    if (!exchange.body.try_read(piece)) piece = co_await exchange.body.read();
+    if (!exchange.body.try_read(piece)) {
+      if (exchange.request.framing.kind == http::BodyKind::length && exchange.body.can_move_to(lease->stream())) {
+        co_await exchange.body.move_to(lease->stream());
+      }
+      piece = co_await exchange.body.read();
+    }
     if (piece.failure) {
       // Interrupted by ourselves: the answer is complete, or another attempt goes on with the body.
       if (piece.failure.kind == http::FailureKind::canceled) co_return;

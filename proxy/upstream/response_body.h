@@ -35,6 +35,8 @@ class ResponseBody final : public http::Body {
 
   bool try_read(http::BodyRead& piece) override { return body_.try_read(piece); }
   loop::Task<http::BodyRead> read() override { return body_.read(); }
+  bool can_move_to(const loop::Stream& sink) const override { return body_.can_move_to(sink); }
+  loop::Task<std::uint64_t> move_to(loop::Stream& sink) override { return body_.move_to(sink); }
   void interrupt() override { body_.interrupt(); }
   const http::HeaderMap* trailers() const override { return body_.trailers(); }
 
