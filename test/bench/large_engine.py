@@ -9,7 +9,7 @@ import time
 
 from asking import Mooring, cpu_ms, routed
 from processes import Broken, Program, until
-from proxies import ROOT
+from backends import ROOT
 
 AT_ONCE = 500  # containers in one order
 SPACED = 0.04  # seconds between starts that come one by one: more than what the provider collects

@@ -16,7 +16,7 @@ import large_engine
 import large_files
 from asking import start_answers
 from processes import Broken
-from proxies import ROOT
+from backends import ROOT
 
 FEW, MANY = 50, 5_000  # containers
 STARTS = 200

@@ -1,5 +1,6 @@
 -- For wrk: every thread sends one session's cookie, and the result comes as one line of JSON.
--- Arguments behind `--`: the Host, then one cookie for each thread.
+-- Arguments behind `--`: the Host, what to do (get, close: a connection for each request, post: 1 MiB), then one cookie for
+-- each thread.
 local threads = 0
 
 function setup(thread)
@@ -11,7 +12,12 @@ function init(args)
   wrk.headers["Host"] = args[1]
   wrk.headers["User-Agent"] = "bench/1.0"
   wrk.headers["Accept"] = "*/*"
-  wrk.headers["Cookie"] = args[1 + number]
+  wrk.headers["Cookie"] = args[2 + number]
+  if args[2] == "close" then wrk.headers["Connection"] = "close" end
+  if args[2] == "post" then
+    wrk.method = "POST"
+    wrk.body = string.rep("x", 1048576)
+  end
 end
 
 function done(summary, latency)

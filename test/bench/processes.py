@@ -28,26 +28,26 @@ def free_port(addresses):
     raise Broken("no port is free on " + ", ".join(addresses))
 
 
-def until(what, condition, seconds=15):
-    """Waits until `condition()` is true and returns what it said."""
+def until(what, condition, seconds=15, between=0.02):
+    """Waits until `condition()` is true and returns what it said; `between` two looks, in seconds."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         value = condition()
         if value:
             return value
-        time.sleep(0.02)  # between two looks
+        time.sleep(between)
     raise Broken(f"{what}: not within {seconds} s")
 
 
 class Program:
-    """A process and its children, pinned to `cpus`; what it says goes to a file in `folder`."""
+    """A process and its children, pinned to `cpus`, as `user` where one is named; what it says goes to a file in `folder`."""
 
-    def __init__(self, name, command, cpus, folder):
+    def __init__(self, name, command, cpus, folder, user=None):
         self.name = name
         self.log = os.path.join(folder, name + ".log")
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=folder,
-                                            start_new_session=True, preexec_fn=lambda: os.sched_setaffinity(0, cpus))
+                                            start_new_session=True, user=user, preexec_fn=lambda: os.sched_setaffinity(0, cpus))
 
     def running(self):
         if self.process.poll() is None:
@@ -88,11 +88,12 @@ class Program:
                 return rss, None
         return rss, pss
 
-    def stop(self):
+    def stop(self, seconds=5):
+        """It may end by itself within so many seconds."""
         for number in (signal.SIGTERM, signal.SIGKILL):
             try:
                 os.killpg(self.process.pid, number)
-                self.process.wait(timeout=5)
+                self.process.wait(timeout=seconds)
                 return
             except ProcessLookupError:
                 return

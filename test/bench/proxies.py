@@ -1,36 +1,21 @@
-"""The backends and the three proxies under test, set up to do the same: one thread, cookie stickiness over four endpoints,
-connections kept on both sides, the same forwarded fields, no access log, no health checks."""
+"""The three proxies under test, set up to do the same: one thread, cookie stickiness over four endpoints, connections kept
+on both sides, the same forwarded fields, no access log, no health checks. Each may be started `under` another program."""
 import json
 import os
 import socket
 import sys
 
+from backends import ADDRESSES, HOST, MIB, ROOT, SIZES, fetch, write
 from processes import Broken, Program, free_port, until
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-ADDRESSES = ("127.77.9.1", "127.77.9.2", "127.77.9.3", "127.77.9.4")
-HOST = "bench.test"
-SIZES = {"128": 128, "10k": 10 * 1024}
-
-BACKEND = """
-daemon off; worker_processes 1; pid {folder}/backend.pid; error_log stderr warn;
-events {{ worker_connections 7500; }}
-http {{
-  access_log off; keepalive_requests 1000000000; keepalive_timeout 600s; sendfile on; tcp_nopush on; tcp_nodelay on;
-  open_file_cache max=10; open_file_cache_valid 600s; default_type text/plain; root {folder}/files;
-  client_body_temp_path {folder}/b1; proxy_temp_path {folder}/b2; fastcgi_temp_path {folder}/b3;
-  uwsgi_temp_path {folder}/b4; scgi_temp_path {folder}/b5;
-  {servers}
-}}
-"""
-
 NGINX = """
-daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log stderr warn;
-events {{ worker_connections 7500; }}
+daemon off; worker_processes 1; pid {folder}/nginx.pid; error_log stderr error;
+events {{ worker_connections 11000; }}
 http {{
   access_log off; keepalive_requests 1000000000; keepalive_timeout 600s; tcp_nodelay on;
   client_body_temp_path {folder}/n1; proxy_temp_path {folder}/n2; fastcgi_temp_path {folder}/n3;
-  uwsgi_temp_path {folder}/n4; scgi_temp_path {folder}/n5;
+  uwsgi_temp_path {folder}/n4; scgi_temp_path {folder}/n5; client_max_body_size 8m;
+  proxy_max_temp_file_size 0;
   upstream all {{ {all} keepalive 256; keepalive_requests 1000000000; keepalive_timeout 600s; }}
   {each}
   map $cookie_SRV $where {{ default all; {where} }}
@@ -42,28 +27,54 @@ http {{
     location / {{
       proxy_pass http://$where; proxy_http_version 1.1; proxy_set_header Connection "";
       proxy_set_header Host $http_host;
-      proxy_set_header X-Forwarded-For $remote_addr; proxy_set_header X-Forwarded-Proto $scheme;
-      proxy_set_header X-Forwarded-Host $http_host; proxy_set_header X-Forwarded-Port $server_port;
-      proxy_set_header X-Forwarded-Server $hostname; proxy_set_header X-Real-Ip $remote_addr;
+      {fields}
       add_header Set-Cookie $set;
     }}
   }}
+  server {{
+    listen 127.0.0.1:{echo_port} backlog=4096;
+    server_name {host};
+    location / {{
+      proxy_pass http://{echo}; proxy_http_version 1.1; proxy_read_timeout 600s;
+      proxy_set_header Upgrade $http_upgrade; proxy_set_header Connection "upgrade"; proxy_set_header Host $http_host;
+      {fields}
+    }}
+  }}
 }}
+"""
+NGINX_FIELDS = """
+proxy_set_header X-Forwarded-For $remote_addr; proxy_set_header X-Forwarded-Proto $scheme;
+proxy_set_header X-Forwarded-Host $http_host; proxy_set_header X-Forwarded-Port $server_port;
+proxy_set_header X-Forwarded-Server $hostname; proxy_set_header X-Real-Ip $remote_addr;
 """
 
 HAPROXY = """
 global
   nbthread 1
-  maxconn 7500
+  maxconn 10500
+  no strict-limits
 defaults
   mode http
   timeout connect 5s
   timeout client 600s
   timeout server 600s
+  timeout tunnel 600s
   timeout http-keep-alive 600s
   http-reuse always
 frontend web
   bind 127.0.0.1:{port} backlog 4096
+{rules}  default_backend all
+backend all
+  balance roundrobin
+  cookie SRV insert indirect nocache
+{servers}
+frontend echo
+  bind 127.0.0.1:{echo_port} backlog 4096
+{rules}  default_backend echo
+backend echo
+  server echo {echo}
+"""
+HAPROXY_RULES = """\
   acl known hdr(host) -i {host}
   http-request deny deny_status 404 unless known
   http-request set-header X-Forwarded-For %[src]
@@ -72,115 +83,73 @@ frontend web
   http-request set-header X-Forwarded-Port %[dst_port]
   http-request set-header X-Forwarded-Server %[hostname]
   http-request set-header X-Real-Ip %[src]
-  default_backend all
-backend all
-  balance roundrobin
-  cookie SRV insert indirect nocache
-{servers}
 """
-
-
-def write(path, text):
-    with open(path, "w", encoding="ascii") as file:
-        file.write(text)
-    return path
-
-
-def start_backend(folder, cpus):
-    """One nginx that answers for all four endpoints, and says which of them it was. Returns (program, port)."""
-    port = free_port(ADDRESSES)
-    os.makedirs(folder + "/files", exist_ok=True)
-    os.chmod(folder, 0o755)  # as root nginx reads as somebody else
-    for name, size in SIZES.items():
-        write(f"{folder}/files/{name}", "x" * (size - 1) + "\n")
-    servers = "".join(f"server {{ listen {a}:{port} backlog=4096; add_header X-Endpoint {a}; }}\n" for a in ADDRESSES)
-    config = write(folder + "/backend.conf", BACKEND.format(folder=folder, servers=servers))
-    program = Program("backend", ["nginx", "-p", folder, "-e", "stderr", "-c", config], cpus, folder)
-    for address in ADDRESSES:
-        until("the backend", lambda address=address: program.running() and answers(address, port))
-    return program, port
-
-
-def answers(address, port):
-    try:
-        return fetch(address, port, "128")[0] == 200
-    except OSError:
-        return False
-
-
-def fetch(address, port, name, cookie=None):
-    """(status, fields with names in lower case, body) of one request on a connection of its own."""
-    with socket.create_connection((address, port), timeout=5) as connection:
-        connection.sendall(request(name, cookie, "Connection: close\r\n"))
-        answer = b""
-        while piece := connection.recv(65536):
-            answer += piece
-    head, _, body = answer.partition(b"\r\n\r\n")
-    lines = head.decode("latin-1").split("\r\n")
-    if len(lines[0].split()) < 2:
-        raise ConnectionError("no answer")
-    return int(lines[0].split()[1]), {k.lower(): v.strip() for k, _, v in (line.partition(":") for line in lines[1:])}, body
-
-
-def request(name, cookie=None, more=""):
-    cookie = f"Cookie: {cookie}\r\n" if cookie else ""
-    return (f"GET /{name} HTTP/1.1\r\nHost: {HOST}\r\nUser-Agent: bench/1.0\r\nAccept: */*\r\n{cookie}{more}\r\n").encode()
 
 
 class Nginx:
     name = "nginx"
 
-    def start(self, folder, cpus, backend):
-        self.port = free_port(["127.0.0.1"])
-        ends = [(f"s{n}", f"{a}:{backend}") for n, a in enumerate(ADDRESSES)]
+    def start(self, place, under=()):
+        self.port, self.echo_port = free_port(["127.0.0.1"]), free_port(["127.0.0.1"])
+        folder, ends = place.folder, [(f"s{n}", f"{a}:{place.port}") for n, a in enumerate(ADDRESSES)]
         kept = "keepalive 256; keepalive_requests 1000000000; keepalive_timeout 600s;"
         config = write(folder + "/nginx.conf", NGINX.format(
-            folder=folder, port=self.port, host=HOST, all=" ".join(f"server {a};" for _, a in ends),
+            folder=folder, port=self.port, echo_port=self.echo_port, echo=place.echo, host=HOST, fields=NGINX_FIELDS,
+            all=" ".join(f"server {a};" for _, a in ends),
             each=" ".join(f"upstream {s} {{ server {a}; {kept} }}" for s, a in ends),
             where=" ".join(f"{s} {s};" for s, _ in ends), given=" ".join(f"{a} {s};" for s, a in ends)))
-        self.program = Program("nginx", ["nginx", "-p", folder, "-e", "stderr", "-c", config], cpus, folder)
+        self.program = Program("nginx", [*under, "nginx", "-p", folder, "-e", "stderr", "-c", config], place.own, folder)
 
 
 class Haproxy:
     name = "haproxy"
 
-    def start(self, folder, cpus, backend):
-        self.port = free_port(["127.0.0.1"])
-        servers = "\n".join(f"  server s{n} {a}:{backend} cookie s{n}" for n, a in enumerate(ADDRESSES))
-        config = write(folder + "/haproxy.cfg", HAPROXY.format(port=self.port, host=HOST, servers=servers))
-        self.program = Program("haproxy", ["haproxy", "-db", "-f", config], cpus, folder)
+    def start(self, place, under=()):
+        self.port, self.echo_port = free_port(["127.0.0.1"]), free_port(["127.0.0.1"])
+        servers = "\n".join(f"  server s{n} {a}:{place.port} cookie s{n}" for n, a in enumerate(ADDRESSES))
+        config = write(place.folder + "/haproxy.cfg", HAPROXY.format(
+            port=self.port, echo_port=self.echo_port, echo=place.echo, servers=servers, rules=HAPROXY_RULES.format(host=HOST)))
+        self.program = Program("haproxy", [*under, "haproxy", "-db", "-f", config], place.own, place.folder)
 
 
 class Mooring:
-    """Gets its routes as always: from an engine, here drydock, whose containers stand at the backend's addresses."""
+    """Gets its routes as always: from an engine, here drydock, whose containers stand at the backends' addresses."""
     name = "mooring"
     engine = None
 
-    def __init__(self, path):
-        self.path = path
+    def __init__(self, path, workers=1):
+        self.path, self.workers = path, workers
 
-    def start(self, folder, cpus, backend):
-        self.port = free_port(["127.0.0.1"])
+    def start(self, place, under=()):
+        self.port, self.echo_port = free_port(["127.0.0.1"]), free_port(["127.0.0.1"])
         if Mooring.engine is None:
-            Mooring.engine = self.start_engine(folder, backend)
-        command = [self.path, f"--entryPoints.web.address=127.0.0.1:{self.port}", "--workers=1",
-                   f"--providers.docker.endpoint=unix://{folder}/engine.sock", f"--controlSocket={folder}/control.sock"]
-        self.program = Program("mooring", command, cpus, folder)
+            Mooring.engine = start_engine(place)
+        command = [*under, self.path, f"--entryPoints.web.address=127.0.0.1:{self.port}", f"--workers={self.workers}",
+                   f"--entryPoints.echo.address=127.0.0.1:{self.echo_port}",
+                   f"--controlSocket={place.folder}/control-{self.port}.sock",
+                   f"--providers.docker.endpoint=unix://{place.folder}/engine.sock"]
+        self.program = Program("mooring", command, place.own, place.folder)
 
-    @staticmethod
-    def start_engine(folder, backend):
-        cpus = os.sched_getaffinity(0)
-        path = folder + "/engine.sock"
-        command = [sys.executable, ROOT + "/test/drydock/drydock.py", "--socket", path]
-        program = Program("drydock", command, cpus, folder)
-        until("the stand-in engine", lambda: program.running() and os.path.exists(path))
-        for number, address in enumerate(ADDRESSES):
-            order(path, {"name": f"endpoint-{number}", "address": address, "ports": [backend], "start": True,
-                         "command": ["sleep", "infinity"],
-                         "labels": {"traefik.http.routers.bench.rule": f"Host(`{HOST}`)",
-                                    "traefik.http.services.bench.loadbalancer.server.port": str(backend),
-                                    "traefik.http.services.bench.loadbalancer.sticky.cookie": "true"}})
-        return program
+
+def start_engine(place):
+    path = place.folder + "/engine.sock"
+    command = [sys.executable, ROOT + "/test/drydock/drydock.py", "--socket", path]
+    program = Program("drydock", command, place.others, place.folder)
+    until("the stand-in engine", lambda: program.running() and os.path.exists(path))
+    for number, address in enumerate(ADDRESSES):
+        container(path, f"endpoint-{number}", address, place.port, "bench", "web",
+                  {"traefik.http.services.bench.loadbalancer.sticky.cookie": "true"})
+    address, _, port = place.echo.rpartition(":")
+    container(path, "echo", address, int(port), "echo", "echo", {})
+    return program
+
+
+def container(engine, name, address, port, service, entry_point, labels):
+    """One that somebody else listens for."""
+    order(engine, {"name": name, "address": address, "ports": [port], "start": True, "command": ["sleep", "infinity"],
+                   "labels": {f"traefik.http.routers.{service}.rule": f"Host(`{HOST}`)",
+                              f"traefik.http.routers.{service}.entrypoints": entry_point,
+                              f"traefik.http.services.{service}.loadbalancer.server.port": str(port), **labels}})
 
 
 def order(path, body):
@@ -194,8 +163,8 @@ def order(path, body):
         raise Broken("drydock: " + answer.decode("latin-1"))
 
 
-def four_cookies(proxy):
-    """Waits until the proxy serves all endpoints; the cookie of each, which is then seen to lead there."""
+def four_cookies(proxy, seconds=15, between=0.02):
+    """Waits until the proxy serves all endpoints; the cookie of each."""
     def look():
         proxy.program.running()
         try:
@@ -206,10 +175,17 @@ def four_cookies(proxy):
             cookies[fields["x-endpoint"]] = fields["set-cookie"].partition(";")[0]
         return len(cookies) == len(ADDRESSES)
     cookies = {}
-    until(f"{proxy.name} serves four endpoints", look)
-    for endpoint, cookie in cookies.items():
-        for name, size in SIZES.items():
-            status, fields, body = fetch("127.0.0.1", proxy.port, name, cookie)
-            if (status, fields.get("x-endpoint"), len(body)) != (200, endpoint, size):
-                raise Broken(f"{proxy.name} does not keep a session at {endpoint}: {status}, {fields}, {len(body)} bytes")
+    until(f"{proxy.name} serves four endpoints", look, seconds, between)
     return [cookies[a] for a in ADDRESSES]
+
+
+def up(proxy, place):
+    """Starts it, and sees that each cookie leads to its endpoint, with all that is asked there."""
+    proxy.start(place)
+    proxy.cookies = four_cookies(proxy)
+    for endpoint, cookie in zip(ADDRESSES, proxy.cookies):
+        for name, size, sent in [(name, size, b"") for name, size in SIZES.items()] + [("up", SIZES["128"], b"x" * MIB)]:
+            status, fields, body = fetch("127.0.0.1", proxy.port, name, cookie, sent)
+            if (status, fields.get("x-endpoint"), len(body)) != (200, endpoint, size):
+                raise Broken(f"{proxy.name} does not keep a session at {endpoint}: "
+                             f"/{name}: {status}, {fields}, {len(body)} bytes")
