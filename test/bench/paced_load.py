@@ -10,7 +10,7 @@ import backends
 from processes import Broken
 
 CONNECTIONS = 32
-PATIENCE = 5  # seconds without any answer
+PATIENCE = 60  # seconds without any answer: who is slow is told, not refused
 
 
 class Asked:

@@ -15,7 +15,7 @@ http {{
   access_log off; keepalive_requests 1000000000; keepalive_timeout 600s; tcp_nodelay on;
   client_body_temp_path {folder}/n1; proxy_temp_path {folder}/n2; fastcgi_temp_path {folder}/n3;
   uwsgi_temp_path {folder}/n4; scgi_temp_path {folder}/n5; client_max_body_size 8m;
-  proxy_max_temp_file_size 0;
+  proxy_max_temp_file_size 0; proxy_buffer_size 16k; proxy_buffers 32 16k;
   upstream all {{ {all} keepalive 256; keepalive_requests 1000000000; keepalive_timeout 600s; }}
   {each}
   map $cookie_SRV $where {{ default all; {where} }}
