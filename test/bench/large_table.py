@@ -70,7 +70,7 @@ def change(report, options, folder, port):
     many = figures("100 files of 100", 10_000, 100, 15, 50)
     # Not the routers: each look at the directory asks the kernel for each file's stamp.
     report.row("... CPU, to that among 10 files", many / few, "x")
-    figures("one file of 10,000", 10_000, 10_000, 5, 50)
+    figures("one file of 10,000", 10_000, 10_000, 5)
 
 
 def engine(report, options, folder, port):
