@@ -152,8 +152,9 @@ void FileTable::take(const std::string& name, Entry& entry, std::string text) {
   if (!made.fragment) made = config::read_dynamic_file(text, name, what_stays(entry.good));
   entry.refusals = std::move(made.problems);
   if (!made.fragment) return;
-  entry.plain = made.plain && text.size() >= kLarge ? std::move(text) : std::string();
+  entry.plain.clear();  // never beside another meaning than its own
   say(name, entry, std::make_shared<const config::Fragment>(std::move(*made.fragment)));
+  if (made.plain && text.size() >= kLarge) entry.plain = std::move(text);
 }
 
 // The file means `now` from here on; null: nothing.

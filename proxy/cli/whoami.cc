@@ -88,10 +88,7 @@ struct WhoamiServer::Running {
 void WhoamiServer::Running::listen() {
   if (!socket) return;
   const auto accept = [this](std::unique_ptr<loop::SocketStream> stream) {
-    const loop::SocketAddress peer = stream->peer();
-    std::string ip = peer.ip();
-    const std::uint16_t port = peer.port();
-    connections.spawn(server::Connection::serve(group, std::move(stream), std::move(ip), port));
+    connections.spawn(server::Connection::serve(group, std::move(stream)));
   };
   try {
     listener = std::make_unique<loop::Listener>(loop, std::move(*socket), accept);

@@ -3,11 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <map>
+#include <string>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
-#include <vector>
 
 #include "proxy/config/dynamic_file.h"
 #include "proxy/config/suggest.h"
@@ -73,7 +72,7 @@ class OutlineReader {
     if (section_ == kSections.size()) return false;
     if (part_indent_ == 0) part_indent_ = indent;
     const auto colon = text.find(':');
-    if (indent != part_indent_ || colon == std::string_view::npos) return false;
+    if (indent != part_indent_ || colon == std::string_view::npos || colon == 0) return false;
     name_ = text.substr(0, colon);
     begins_ = at;
     return true;

@@ -61,6 +61,11 @@ Connection::~Connection() {
   if (group_.on_closed) group_.on_closed();
 }
 
+loop::Task<void> Connection::serve(ConnectionGroup& group, std::unique_ptr<loop::SocketStream> stream) {
+  const loop::SocketAddress peer = stream->peer();
+  return serve(group, std::move(stream), peer.ip(), peer.port());
+}
+
 loop::Task<void> Connection::serve(ConnectionGroup& group, std::unique_ptr<loop::Stream> stream, std::string peer_ip,
                                    std::uint16_t peer_port) {
   Connection connection(group, std::move(stream), std::move(peer_ip), peer_port);

@@ -17,6 +17,7 @@
 #include "proxy/http/request_parser.h"
 #include "proxy/http/request_target.h"
 #include "proxy/http/stream_body.h"
+#include "proxy/loop/socket_stream.h"
 #include "proxy/observe/access_record.h"
 #include "proxy/observe/cells.h"
 #include "proxy/server/exchange_cache.h"
@@ -67,6 +68,8 @@ struct ConnectionGroup {
 
 class Connection final : private http::InterimSink {
  public:
+  // The client is whom the socket says.
+  static loop::Task<void> serve(ConnectionGroup& group, std::unique_ptr<loop::SocketStream> stream);
   static loop::Task<void> serve(ConnectionGroup& group, std::unique_ptr<loop::Stream> stream, std::string peer_ip,
                                 std::uint16_t peer_port);
 

@@ -44,7 +44,7 @@ void DrainBook::resume(DrainJournal& journal) {
   journal_ = &journal;
   const std::int64_t now = observe::wall_ms();
   const std::lock_guard lock(mutex_);
-  for (const DrainView& found : journal.found()) {
+  for (const DrainView& found : journal.orders()) {
     Order& order = orders_[found.target.id];
     order.view = found;
     order.view.states = "not running";

@@ -70,6 +70,10 @@ bool can_be_written(std::string_view id) {
   return std::ranges::none_of(id, [](char c) { return c == '\t' || c == '\n'; });
 }
 
+const std::string& id_of(const DrainView& order) {
+  return order.target.id;
+}
+
 std::string line_of(const DrainView& order) {
   return std::string(name_of(order.phase)) + "\t" + order.target.id + "\t" + std::to_string(order.since_ms) + "\t" +
          std::to_string(order.deadline_ms) + "\t" + config::printable(order.target.name) + "\n";
@@ -94,7 +98,7 @@ DrainJournal::DrainJournal(std::string path) : path_(std::move(path)) {
 DrainJournal::~DrainJournal() {
   if (file_ < 0) return;
   ::close(file_);
-  if (lines_.empty()) ::unlink(path_.c_str());
+  if (orders_.empty()) ::unlink(path_.c_str());
 }
 
 void DrainJournal::read() {
@@ -104,40 +108,46 @@ void DrainJournal::read() {
   const ssize_t count = ::pread(file_, text.data(), text.size(), 0);
   text.resize(static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
   size_ = text.size();
+  torn_ = !text.empty() && !text.ends_with('\n');
   for (std::size_t at = 0; at < text.size();) {
     const auto end = text.find('\n', at);
     if (end == std::string::npos) break;  // cut short
     std::string_view line = std::string_view(text).substr(at, end - at);
     at = end + 1;
-    const auto order = order_in(line);
-    const bool undone = field(line) == kUndone;
-    const std::string id = order ? order->target.id : undone ? std::string(field(line)) : std::string();
-    if (id.empty()) continue;
-    std::erase_if(found_, [&](const DrainView& one) { return one.target.id == id; });
-    if (order) found_.push_back(*order);
+    if (const auto order = order_in(line)) {
+      keep(*order);
+    } else if (field(line) == kUndone) {
+      forget(field(line));
+    }
   }
-  for (const DrainView& order : found_) lines_.emplace_back(order.target.id, line_of(order));
+}
+
+void DrainJournal::keep(const DrainView& order) {
+  const auto known = std::ranges::find(orders_, order.target.id, id_of);
+  if (known == orders_.end()) {
+    orders_.push_back(order);
+  } else {
+    *known = order;
+  }
+}
+
+bool DrainJournal::forget(std::string_view id) {
+  return std::erase_if(orders_, [id](const DrainView& order) { return order.target.id == id; }) != 0;
 }
 
 void DrainJournal::put(const DrainView& order) {
   if (!can_be_written(order.target.id)) return;
-  const auto known = std::ranges::find(lines_, order.target.id, &decltype(lines_)::value_type::first);
-  std::string line = line_of(order);
-  if (known == lines_.end()) {
-    lines_.emplace_back(order.target.id, line);
-  } else {
-    known->second = line;
-  }
-  append(line);
+  keep(order);
+  append(line_of(order));
 }
 
 void DrainJournal::remove(std::string_view id) {
-  if (std::erase_if(lines_, [&](const auto& line) { return line.first == id; }) == 0) return;
-  append(std::string(kUndone) + "\t" + std::string(id) + "\n");
+  if (forget(id)) append(std::string(kUndone) + "\t" + std::string(id) + "\n");
 }
 
 void DrainJournal::append(const std::string& line) {
-  if (size_ + line.size() > kMostBytes) {
+  // Behind half a line nothing is a line.
+  if (torn_ || size_ + line.size() > kMostBytes) {
     begin_anew();
   } else {
     write(line);
@@ -148,16 +158,20 @@ void DrainJournal::append(const std::string& line) {
 void DrainJournal::begin_anew() {
   if (file_ < 0 || ::ftruncate(file_, 0) != 0) return;
   size_ = 0;
+  torn_ = false;
   std::string all;
-  for (const auto& [id, line] : lines_) all += line;
+  for (const DrainView& order : orders_) all += line_of(order);
   if (!all.empty()) write(all);
 }
 
 void DrainJournal::write(const std::string& text) {
   const ssize_t written = file_ < 0 ? -1 : ::write(file_, text.data(), text.size());
+  if (written == static_cast<ssize_t>(text.size())) {
+    size_ += text.size();
+    return;
+  }
   if (file_ >= 0) why_not_ = written < 0 ? error_text(errno) : "no room left";
-  size_ += static_cast<std::size_t>(std::max<ssize_t>(written, 0));
-  if (written == static_cast<ssize_t>(text.size())) return;
+  torn_ = true;
   observe::log_warning(
       "{}: {}: the drain orders in force will not outlive this process. Make room there, or its directory writable "
       "(a volume or a tmpfs on /run/mooring in Compose)",

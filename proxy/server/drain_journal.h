@@ -7,9 +7,9 @@
 // and until when in milliseconds since the epoch, and the name, between tabs; or "undone" and the id.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "proxy/server/drain_orders.h"
@@ -25,14 +25,16 @@ class DrainJournal {
   DrainJournal(const DrainJournal&) = delete;
   DrainJournal& operator=(const DrainJournal&) = delete;
 
-  // The orders that were in force when the last process ended.
-  const std::vector<DrainView>& found() const { return found_; }
+  // Those in force: at first, what the last process left.
+  const std::vector<DrainView>& orders() const { return orders_; }
   // What is in force of one order from here on; and that nothing is.
   void put(const DrainView& order);
   void remove(std::string_view id);
 
  private:
   void read();
+  void keep(const DrainView& order);
+  bool forget(std::string_view id);
   void append(const std::string& line);
   void begin_anew();
   void write(const std::string& text);
@@ -40,9 +42,9 @@ class DrainJournal {
   std::string path_;
   int file_ = -1;
   std::string why_not_;  // it could not be opened, or written the last time
-  std::vector<DrainView> found_;
-  std::vector<std::pair<std::string, std::string>> lines_;  // of the orders in force, by id: what begin_anew() writes
+  std::vector<DrainView> orders_;
   std::size_t size_ = 0;
+  bool torn_ = false;  // the file ends with half a line: it was cut short, or there was no room
 };
 
 }  // namespace mooring::server

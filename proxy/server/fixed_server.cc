@@ -22,10 +22,7 @@ FixedServer::~FixedServer() = default;
 void FixedServer::listen(loop::ListenSocket socket) {
   listener_ =
       std::make_unique<loop::Listener>(loop_, std::move(socket), [this](std::unique_ptr<loop::SocketStream> stream) {
-        const loop::SocketAddress peer = stream->peer();
-        std::string ip = peer.ip();
-        const std::uint16_t port = peer.port();
-        connections_.spawn(Connection::serve(group_, std::move(stream), std::move(ip), port));
+        connections_.spawn(Connection::serve(group_, std::move(stream)));
       });
 }
 

@@ -101,10 +101,7 @@ void Worker::listen() {
 void Worker::accept(EntryPoint& entry_point, std::unique_ptr<loop::SocketStream> stream) {
   ++connections_;
   publish_view();
-  const loop::SocketAddress peer = stream->peer();
-  std::string ip = peer.ip();
-  const std::uint16_t port = peer.port();
-  entry_point.connections.spawn(Connection::serve(entry_point.group, std::move(stream), std::move(ip), port));
+  entry_point.connections.spawn(Connection::serve(entry_point.group, std::move(stream)));
   if (connections_ < max_connections_ || withheld_) return;
   withheld_ = true;
   withheld_view_.store(1, std::memory_order_relaxed);

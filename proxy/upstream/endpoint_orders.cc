@@ -28,6 +28,7 @@ std::vector<EndpointRegistry::Entry*> EndpointRegistry::named(const std::string&
 
 void EndpointRegistry::order_drain(const std::string& id) {
   orders_.insert(id);
+  resumed_.erase(id);
   for (Entry* entry : named(id)) {
     feed(*entry, LifeEvent::drain_asked);
     watch(*entry);

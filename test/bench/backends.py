@@ -87,9 +87,7 @@ def fetch(address, port, name, cookie=None, body=b""):
     own."""
     with socket.create_connection((address, port), timeout=5) as connection:
         connection.sendall(request(name, cookie, "Connection: close\r\n", body))
-        answer = b""
-        while piece := connection.recv(65536):
-            answer += piece
+        answer = received(connection, lambda _: False)
     head, _, body = answer.partition(b"\r\n\r\n")
     lines = head.decode("latin-1").split("\r\n")
     if len(lines[0].split()) < 2:
@@ -97,15 +95,18 @@ def fetch(address, port, name, cookie=None, body=b""):
     return int(lines[0].split()[1]), {k.lower(): v.strip() for k, _, v in (line.partition(":") for line in lines[1:])}, body
 
 
+def received(connection, enough):
+    """What comes until there is enough of it, or it ends."""
+    got = b""
+    while not enough(got) and (piece := connection.recv(65536)):
+        got += piece
+    return got
+
+
 def first_answer(connection, asked):
     """The whole answer of 128 B to `asked` on a connection that stays."""
     connection.sendall(asked)
-    answer = b""
-    while len(answer.partition(b"\r\n\r\n")[2]) < SIZES["128"]:
-        piece = connection.recv(4096)
-        if not piece:
-            break
-        answer += piece
+    answer = received(connection, lambda got: len(got.partition(b"\r\n\r\n")[2]) >= SIZES["128"])
     if not answer.startswith(b"HTTP/1.1 200 "):
         raise Broken(f"not answered: {answer!r}")
     return answer

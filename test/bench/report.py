@@ -1,16 +1,7 @@
-#!/usr/bin/env python3
-"""Writes the figures of the record into docs/performance.md, between its two marks; test/structure/figures sees to it."""
-import json
-import sys
-
-import backends
+"""The figures of a record as tables, as docs/performance.md has them."""
 import goals
 from loads import LOADS
 
-RECORD = backends.ROOT + "/test/bench/recorded/side_by_side.json"
-PAGE = backends.ROOT + "/docs/performance.md"
-BEGIN = "<!-- figures: test/bench/report.py writes them from test/bench/recorded/side_by_side.json -->\n"
-END = "<!-- end of the figures -->\n"
 NAMES = ("nginx", "haproxy", "mooring")
 
 
@@ -110,7 +101,7 @@ def own_rows(record):
 
 
 def report(record):
-    """The marked part of the page."""
+    """All of them."""
     parts = [*record.get("loads", {}).values()]
     parts += [record.get(part, {}) for part in ("latency", "idle", "instructions", "syscalls")]
     names = [name for name in NAMES if any(name in part for part in parts)]
@@ -118,25 +109,3 @@ def report(record):
              latency_rows(record, names) if "latency" in record else [], other_rows(record, names),
              own_rows(record), busy_rows(record, names) if record.get("loads") else []]
     return "\n\n".join("\n".join(part) for part in parts if len(part) not in (0, 2)) + "\n"  # 2: a header alone
-
-
-def written(page, record):
-    """`page` with the figures of `record` between its marks."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not (begin and end):
-        raise ValueError("the page has no marks for the figures")
-    return before + begin + "\n" + report(record) + "\n" + end + after
-
-
-def main():
-    with open(RECORD, encoding="utf-8") as file:
-        record = json.load(file)
-    with open(PAGE, encoding="utf-8") as file:
-        page = file.read()
-    with open(PAGE, "w", encoding="utf-8") as file:
-        file.write(written(page, record))
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -8,6 +8,7 @@ import socket
 import struct
 import time
 
+import backends
 from processes import Broken
 
 MESSAGE = b"x" * 128
@@ -22,12 +23,7 @@ def connected(port, host):
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     connection.sendall(b"GET /echo HTTP/1.1\r\nHost: %s\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
                        b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n" % host.encode())
-    answer = b""
-    while not answer.endswith(b"\r\n\r\n"):
-        piece = connection.recv(4096)
-        if not piece:
-            break
-        answer += piece
+    answer = backends.received(connection, lambda got: got.endswith(b"\r\n\r\n"))
     if not answer.startswith(b"HTTP/1.1 101 "):
         raise Broken(f"no WebSocket: {answer[:200]!r}")
     return connection
@@ -36,12 +32,7 @@ def connected(port, host):
 def once(connection):
     """One message, and whether it came back as it went."""
     connection.sendall(FRAME)
-    echo = b""
-    while len(echo) < ECHO:
-        piece = connection.recv(ECHO - len(echo))
-        if not piece:
-            raise Broken("a WebSocket was closed")
-        echo += piece
+    echo = backends.received(connection, lambda got: len(got) >= ECHO)
     if echo != FRAME[:1] + b"\x7e" + FRAME[2:4] + MESSAGE:
         raise Broken(f"that is no echo: {echo!r}")
 

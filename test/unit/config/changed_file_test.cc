@@ -61,8 +61,9 @@ TEST_CASE("what the difference cannot tell is read whole") {
       file_of(kThree, "  services:\n    twice:\n      x: y\n"), file_of(kThree, "http:\n  routers:\n"),
       file_of(kThree + "    d: &x\n      rule: Host(`d.test`)\n      service: all\n"),  // an anchor
       file_of(kThree + "    d: {rule: Host(`d.test`), service: all}\n"), file_of(kThree + "    # {{ if x }}\n"),
-      file_of(kThree + "   d:\n      rule: x\n"), file_of(kThree + "    - d\n"), "  \xC3\xA9\n" + file_of(kThree),
-      "# \xC3\xA9\n" + file_of(kThree), "\t\n" + file_of(kThree), "---\n" + file_of(kThree), " " + file_of(kThree),
+      file_of(kThree + "   d:\n      rule: x\n"), file_of(kThree + "    - d\n"), file_of(kThree + "    : d\n"),
+      "  \xC3\xA9\n" + file_of(kThree), "# \xC3\xA9\n" + file_of(kThree), "\t\n" + file_of(kThree),
+      "---\n" + file_of(kThree), " " + file_of(kThree),
       file_of(router("x", "a.test") + router("y", "b.test") + router("z", "c.test")));  // more changed than stayed
   INFO(now);
   CHECK_FALSE(by_difference(file_of(kThree), now).has_value());
@@ -81,7 +82,8 @@ TEST_CASE("what was not read clean, or not by the plain reader, is no start") {
 
 // A text of lines some of which are wrong, changed at random.
 TEST_CASE("whatever changed, both ways of reading come to the same") {
-  constexpr std::array<const char*, 14> kLines = {"    e:",
+  constexpr std::array<const char*, 15> kLines = {"    : x",
+                                                  "    e:",
                                                   "      rule: Host(`e.test`)",
                                                   "      service: all",
                                                   "    e1:",

@@ -1,16 +1,13 @@
 #include "proxy/server/drain_book.h"
 
-#include <unistd.h>
-
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
-#include <filesystem>
-#include <fstream>
 #include <string>
 #include <vector>
 
 #include "proxy/observe/timestamp.h"
 #include "test/support/waiting.h"
+#include "test/unit/providers_file/folder.h"
 
 namespace mooring::server {
 namespace {
@@ -147,16 +144,9 @@ TEST_CASE("a target without endpoints is not running, and has nothing left") {
 
 // The orders of the last process, as it left them.
 struct Left {
-  std::string path;
-  explicit Left(const std::string& lines) {
-    std::string name = (std::filesystem::temp_directory_path() / "drains-XXXXXX").string();
-    const int file = ::mkstemp(name.data());
-    REQUIRE(file >= 0);
-    ::close(file);
-    path = name;
-    std::ofstream(path) << lines;
-  }
-  ~Left() { std::filesystem::remove(path); }
+  file::Folder folder;
+  std::string path = folder.at("control.drains").string();
+  explicit Left(const std::string& lines) { folder.write("control.drains", lines); }
 };
 
 std::string line(const std::string& state, std::int64_t left_ms) {
@@ -180,9 +170,9 @@ TEST_CASE("an order of the last process goes on: it drains from the moment it is
   bench.book.order(kWeb, milliseconds(0));
   REQUIRE(bench.becomes(Phase::deadline_passed));
   CHECK(endpoint->state() == State::maintenance);
-  CHECK(DrainJournal(left.path).found()[0].phase == Phase::deadline_passed);
+  CHECK(DrainJournal(left.path).orders()[0].phase == Phase::deadline_passed);
   CHECK(bench.book.undo("web"));
-  CHECK(DrainJournal(left.path).found().empty());
+  CHECK(DrainJournal(left.path).orders().empty());
 }
 
 TEST_CASE("what was over stays out, and so does what its deadline has met in between") {
@@ -206,7 +196,7 @@ TEST_CASE("an order of the last process whose container the engine has no more i
   CHECK(bench.book.views()[0].target.id == "api:80");
   CHECK(bench.book.views()[1].target.id == "http://10.0.0.1");  // no engine knows of it
   CHECK(bench.ready("web")->state() == State::ready);
-  CHECK(DrainJournal(left.path).found().size() == 2);
+  CHECK(DrainJournal(left.path).orders().size() == 2);
 }
 
 }  // namespace

@@ -1,7 +1,5 @@
 #include "proxy/server/drain_journal.h"
 
-#include <unistd.h>
-
 #include <catch2/catch_test_macros.hpp>
 #include <filesystem>
 #include <fstream>
@@ -9,27 +7,21 @@
 #include <string>
 #include <vector>
 
+#include "test/unit/providers_file/folder.h"
+
 namespace mooring::server {
 namespace {
 
 using Phase = DrainView::Phase;
 
-// A folder of its own, gone at the end.
-struct Folder {
-  std::string path;
-  Folder() {
-    std::string name = (std::filesystem::temp_directory_path() / "journal-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path = name;
-  }
-  ~Folder() { std::filesystem::remove_all(path); }
-  std::string file() const { return path + "/control.drains"; }
-  std::string text() const {
-    std::ifstream file_now(file());
-    return {std::istreambuf_iterator<char>(file_now), {}};
-  }
-  void write(const std::string& text) const { std::ofstream(file()) << text; }
-};
+std::string file_in(const file::Folder& folder) {
+  return folder.at("control.drains").string();
+}
+
+std::string text_in(const file::Folder& folder) {
+  std::ifstream file(file_in(folder));
+  return {std::istreambuf_iterator<char>(file), {}};
+}
 
 DrainView order(const std::string& id, Phase phase = Phase::draining) {
   DrainView view;
@@ -41,10 +33,10 @@ DrainView order(const std::string& id, Phase phase = Phase::draining) {
 }
 
 TEST_CASE("what is in force when the process ends is found by the next one") {
-  const Folder folder;
+  const file::Folder folder;
   {
-    DrainJournal journal(folder.file());
-    CHECK(journal.found().empty());
+    DrainJournal journal(file_in(folder));
+    CHECK(journal.orders().empty());
     journal.put(order("web"));
     journal.put(order("api"));
     journal.put(order("db"));
@@ -52,78 +44,100 @@ TEST_CASE("what is in force when the process ends is found by the next one") {
     journal.remove("web");
     journal.remove("nobody");
   }
-  const DrainJournal next(folder.file());
-  REQUIRE(next.found().size() == 2);
-  CHECK(next.found()[0].target == order("db").target);
-  CHECK(next.found()[0].phase == Phase::draining);
-  CHECK(next.found()[0].since_ms == 1'000);
-  CHECK(next.found()[0].deadline_ms == 61'000);
-  CHECK(next.found()[1].target.id == "api");
-  CHECK(next.found()[1].phase == Phase::drained);
+  const DrainJournal next(file_in(folder));
+  REQUIRE(next.orders().size() == 2);
+  CHECK(next.orders()[0].target == order("api").target);
+  CHECK(next.orders()[0].phase == Phase::drained);
+  CHECK(next.orders()[1].target == order("db").target);
+  CHECK(next.orders()[1].phase == Phase::draining);
+  CHECK(next.orders()[1].since_ms == 1'000);
+  CHECK(next.orders()[1].deadline_ms == 61'000);
 }
 
 TEST_CASE("nothing in force leaves no file") {
-  const Folder folder;
+  const file::Folder folder;
   {
-    DrainJournal journal(folder.file());
+    DrainJournal journal(file_in(folder));
     journal.put(order("web"));
     journal.remove("web");
   }
-  CHECK_FALSE(std::filesystem::exists(folder.file()));
+  CHECK_FALSE(std::filesystem::exists(file_in(folder)));
 }
 
 TEST_CASE("a line that cannot be read is passed over, and takes no other with it") {
-  const Folder folder;
+  const file::Folder folder;
   folder.write(
+      "control.drains",
       "draining\ta\t1\t2\tA\n\n\t\t\t\nsomething\tb\t1\t2\tB\ndraining\tc\tx\t2\tC\ndraining\td\t-1\t2\tD\n"
       "draining\te\n\x01\xff\ndraining\tf\t99999999999999999999\t2\tF\nundone\npassed\tg\t1\t2\tG\ndrained\th\t1\t2\t"
       "H");
-  const DrainJournal journal(folder.file());
-  REQUIRE(journal.found().size() == 2);  // the last line has no end: it was cut short
-  CHECK(journal.found()[0].target.id == "a");
-  CHECK(journal.found()[1].target.id == "g");
-  CHECK(journal.found()[1].phase == Phase::deadline_passed);
+  const DrainJournal journal(file_in(folder));
+  REQUIRE(journal.orders().size() == 2);  // the last line has no end: it was cut short
+  CHECK(journal.orders()[0].target.id == "a");
+  CHECK(journal.orders()[1].target.id == "g");
+  CHECK(journal.orders()[1].phase == Phase::deadline_passed);
+}
+
+TEST_CASE("behind a line that was cut short the next one counts all the same") {
+  const file::Folder folder;
+  folder.write("control.drains", "draining\tweb\t1000\t61000\tshop-web-1\ndraining\tapi\t10");
+  {
+    DrainJournal journal(file_in(folder));
+    journal.remove("web");
+    journal.put(order("db"));
+  }
+  const DrainJournal next(file_in(folder));
+  REQUIRE(next.orders().size() == 1);
+  CHECK(next.orders()[0].target.id == "db");
+}
+
+TEST_CASE("the file is nobody else's to read") {
+  const file::Folder folder;
+  DrainJournal journal(file_in(folder));
+  journal.put(order("web"));
+  using std::filesystem::perms;
+  CHECK(std::filesystem::status(file_in(folder)).permissions() == (perms::owner_read | perms::owner_write));
 }
 
 TEST_CASE("what would be two fields is not written") {
-  const Folder folder;
+  const file::Folder folder;
   {
-    DrainJournal journal(folder.file());
+    DrainJournal journal(file_in(folder));
     journal.put(order("a\tb"));
     journal.put(order("a\nundone\tweb"));
     journal.put(order("web"));
   }
-  CHECK(folder.text() == "draining\tweb\t1000\t61000\tshop-web-1\n");
+  CHECK(text_in(folder) == "draining\tweb\t1000\t61000\tshop-web-1\n");
 }
 
 TEST_CASE("the file does not grow without end") {
-  const Folder folder;
-  DrainJournal journal(folder.file());
+  const file::Folder folder;
+  DrainJournal journal(file_in(folder));
   journal.put(order("stays"));
   for (int round = 0; round < 40'000; ++round) {
     journal.put(order("web"));
     journal.remove("web");
   }
-  CHECK(std::filesystem::file_size(folder.file()) <= (1U << 20U));
+  CHECK(std::filesystem::file_size(file_in(folder)) <= (1U << 20U));
   journal.put(order("web"));
-  const DrainJournal next(folder.file());
-  REQUIRE(next.found().size() == 2);
-  CHECK(next.found()[0].target.id == "stays");
+  const DrainJournal next(file_in(folder));
+  REQUIRE(next.orders().size() == 2);
+  CHECK(next.orders()[0].target.id == "stays");
 }
 
 TEST_CASE("where no file can be, orders are taken all the same") {
-  const Folder folder;
-  std::filesystem::create_directory(folder.file());
-  DrainJournal journal(folder.file());
-  CHECK(journal.found().empty());
+  const file::Folder folder;
+  std::filesystem::create_directory(file_in(folder));
+  DrainJournal journal(file_in(folder));
+  CHECK(journal.orders().empty());
   journal.put(order("web"));
   journal.remove("web");
-  CHECK(std::filesystem::is_directory(folder.file()));
-  std::filesystem::remove(folder.file());
-  std::filesystem::create_symlink(folder.path + "/elsewhere", folder.file());
-  DrainJournal linked(folder.file());
+  CHECK(std::filesystem::is_directory(file_in(folder)));
+  std::filesystem::remove(file_in(folder));
+  std::filesystem::create_symlink(folder.at("elsewhere"), file_in(folder));
+  DrainJournal linked(file_in(folder));
   linked.put(order("web"));
-  CHECK_FALSE(std::filesystem::exists(folder.path + "/elsewhere"));
+  CHECK_FALSE(std::filesystem::exists(folder.at("elsewhere")));
 }
 
 }  // namespace
